@@ -148,6 +148,88 @@ def test_what_is_wrong_changes_nothing(desk):
     assert desk.get("/changes")["last_seq"] == first
 
 
+def by_filter(desk, query, **what):
+    a = desk.api("POST", "/conversations/bulk", what, **query)
+    assert a.status == 200, a
+    return ([r["id"] for r in a.json["results"]],
+            {r["result"] for r in a.json["results"]}, a.json["next_cursor"])
+
+
+def test_those_that_filters_ask_for_are_changed(desk):
+    label = made(desk, "label", "Old")
+    bulk(desk, desk.all[:5], add_labels=[label["id"]], user_id=desk.boss_id)
+    query = {"label": label["id"], "assigned_to": desk.boss_id}
+    wanted = desk.ids(**query)
+    assert sorted(wanted) == sorted(desk.all[:5])
+    # in the order of the list; those that leave it are not in the way
+    ids, results, cursor = by_filter(
+        desk, {**query, "limit": 2}, state="closed")
+    assert (ids, results) == (wanted[:2], {"changed"})
+    assert desk.ids(**query) == wanted[2:]
+    ids, results, cursor = by_filter(
+        desk, {**query, "limit": 2, "cursor": cursor}, state="closed")
+    assert (ids, results) == (wanted[2:4], {"changed"})
+    ids, results, cursor = by_filter(
+        desk, {**query, "limit": 2, "cursor": cursor}, state="closed")
+    assert (ids, results, cursor) == (wanted[4:], {"changed"}, None)
+    # those that stay in it are passed, too, and again nothing changes
+    query = {"status": "all", "limit": 5}
+    seen = []
+    for want in ({"changed"}, {"unchanged", "changed"}):
+        cursor = None
+        while True:
+            ids, results, cursor = by_filter(
+                desk, {**query, **({"cursor": cursor} if cursor else {})},
+                read=True)
+            seen += ids
+            assert results <= want
+            if cursor is None:
+                break
+        assert sorted(seen) == sorted(desk.all)
+        seen, want = [], {"unchanged"}
+    # each list of the sidebar; what nobody has is nothing
+    assert by_filter(desk, {"unread": "me"}, read=True)[2] is None
+    for query in ({"unanswered": "true"}, {"team": "mine"},
+                  {"tag": "nobody's"}, {"number": "0"}):
+        ids, _, cursor = by_filter(desk, query, user_id=desk.user_id)
+        assert cursor is None
+        assert all(desk.get(f"/conversations/{i}")["assigned_to"]["id"]
+                   == desk.user_id for i in ids)
+
+
+def test_a_filter_that_is_wrong_changes_nothing(desk):
+    first = desk.get("/changes")["last_seq"]
+    ids = desk.all[:2]
+    for query, body, status in (
+            ({}, {"state": "closed"}, 422),
+            ({"limit": 10}, {"state": "closed"}, 422),
+            ({"label": ""}, {"state": "closed"}, 422),
+            ({"state": "open"}, {"state": "closed", "ids": ids}, 422),
+            ({"limit": 1}, {"state": "closed", "ids": ids}, 422),
+            ({"cursor": "x"}, {"state": "closed", "ids": ids}, 422),
+            ({"state": "open"}, {}, 422),
+            ({"state": "open"}, {"state": "shut"}, 422),
+            ({"state": "open"}, {"add_labels": [77777777]}, 422),
+            ({"state": "ajar"}, {"state": "closed"}, 400),
+            ({"q": "hello"}, {"state": "closed"}, 400),
+            ({"include": "mine"}, {"state": "closed"}, 400),
+            ({"state": "open", "limit": 501}, {"state": "closed"}, 400),
+            ({"state": "open", "limit": 0}, {"state": "closed"}, 400),
+            ({"state": "open", "cursor": "x"}, {"state": "closed"}, 400)):
+        a = desk.api("POST", "/conversations/bulk", body, **query)
+        assert a.status == status, (query, body, a)
+    _, _, cursor = by_filter(desk, {"state": "open", "limit": 1}, read=False)
+    assert cursor
+    # a cursor belongs to its filters
+    assert desk.api("POST", "/conversations/bulk", {"state": "closed"},
+                    status="all", cursor=cursor).status == 400
+    # and a neighbour's are not there
+    other = Workspace(desk.node, "Other")
+    assert by_filter(other, {"status": "all"}, state="closed")[0] == []
+    assert desk.get("/changes")["last_seq"] == first
+    assert {c["state"] for c in desk.get("/conversations")["data"]} == {"open"}
+
+
 def test_five_hundred_are_done_in_steps(make_node):
     """More rows than one transaction may write."""
     n = make_node()
@@ -169,6 +251,19 @@ def test_five_hundred_are_done_in_steps(make_node):
     assert n.db("SELECT count(*) FROM activities") == [(5500,)]
     log = (n.dir / "log/actions.log").read_text()
     assert "transaction" not in log, log
+    # by a filter, more than fit at once
+    n.write("INSERT INTO conversations(workspace_id, number_id, phone,"
+            " last_message_at, created_at, updated_at, is_read) WITH RECURSIVE"
+            " i(n) AS (SELECT 501 UNION ALL SELECT n + 1 FROM i WHERE n < 700)"
+            " SELECT 1, 1, '+99' || n, n, 1, 1, 1 FROM i")
+    left, cursor = [500, 200], {}
+    while left:
+        a = n.api("POST", "/conversations/bulk", {"state": "pending"},
+                  status="all", **cursor)
+        assert len(a.json["results"]) == left.pop(0)
+        cursor = {"cursor": a.json["next_cursor"]}
+    assert cursor == {"cursor": None}
+    assert n.db("SELECT count(*) FROM set_aside") == [(700,)]
 
 
 def test_too_many_labels_change_nothing_of_that_conversation(desk):

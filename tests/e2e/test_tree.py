@@ -32,6 +32,7 @@ inbox/outbox inbox/erasure inbox/report
 inbox/node inbox/broadcast
 inbox/job
 api process/drain process/send process/retain
+api/list
 api/account api/file api/object process/download
 api/resource/broadcast api/resource/contact api/resource/own api/resource/group api/resource/template api/resource/report api/resource/webhook api/resource/triage api/sign_in
 api/resource process/erase

@@ -14,18 +14,15 @@
 #include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/group_participant_list.h"
-#include "inbox/conversation/list/conversation_list.h"
-#include "inbox/conversation/list/conversation_marked.h"
-#include "inbox/conversation/list/conversation_unseen.h"
 #include "inbox/outbox/submit.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/list/conversation_page.h"
 #include "api/object/conversation_object.h"
 #include "api/reply.h"
 #include "api/resource/conversations.h"
-#include "api/resource/filter.h"
 #include "api/resource/own/seen_marks.h"
 #include "api/resource/triage/assignee.h"
 #include "api/resource/triage/read_mark.h"
@@ -79,45 +76,18 @@ int
 conversations_list(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct conversation_list_place last = { 0, 0 }, bound = { 0, 0 };
-	struct conversation *page;
-	const char *cursor = NULL;
-	struct conversation_list_filter f;
-	int limit, nothing, complete = 1, n = 0, rc, mine;
+	struct conversation_page page;
+	int limit, rc, mine = seen_is_included(a);
 
-	rc = filter_read(a, &f, &nothing);
+	if (mine == -1 || !input_limit(a, &limit))
+		return 0;
+	rc = conversation_page_read(a, limit, &page);
 	if (rc != 1)
 		return rc;
-	mine = seen_is_included(a);
-	if (mine == -1 || !input_limit(a, &limit) ||
-	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
-		return 0;
-	/* One more says whether there are more. */
-	page = pool_room(a->pool, sizeof(*page) * ((size_t)limit + 1));
-	if (!nothing && f.unseen)
-		n = conversation_unseen_read(
-		    a->session, a->pool, &f, page, limit, &last);
-	else if (!nothing &&
-		 conversation_marked_bound(a->session, &f, &bound) == -1)
+	if (put_page(a, out, page.rows, page.n, mine) == -1)
 		return -1;
-	else if (!nothing)
-		n = conversation_list_read(
-		    a->session, a->pool, &f, page, limit + 1, &complete);
-	if (n == -1)
-		return -1;
-	if (n > limit) {
-		n = limit;
-		last = conversation_list_place(&f, &page[n - 1]);
-	} else if (bound.id != 0) {
-		last = bound;
-		complete = 0;
-	}
-	if (last.id != 0)
-		cursor = cursor_write_pair(a, last.last_message_at, last.id);
-	if (put_page(a, out, page, n, mine) == -1)
-		return -1;
-	json_put_bool(out, "complete", complete);
-	return reply_list(a, out, cursor);
+	json_put_bool(out, "complete", page.complete);
+	return reply_list(a, out, page.next);
 }
 
 int

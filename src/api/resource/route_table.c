@@ -30,6 +30,7 @@
 #include "api/account/membership.h"
 #include "api/account/workspace_settings.h"
 #include "api/file/contacts_file.h"
+#include "api/file/conversations_file.h"
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
 #include "api/resource/activities.h"
@@ -60,7 +61,7 @@
 #define PAGE "limit cursor"
 #define FILTERS                                                                \
 	"status state unanswered unread assigned_to team label tag "           \
-	"contact marketing window number q include " PAGE
+	"contact marketing window number "
 #define CONTACT	 "phone user_id name email tags fields"
 #define REPORT	 "from to number format"
 #define ENDPOINT "url description events"
@@ -72,8 +73,8 @@
 	"parameter_format allow_category_change message_send_ttl_seconds"
 
 const struct route route_table[] = {
-	{ "GET", "/conversations", conversations_list, ROUTE_AGENT, FILTERS, "",
-	    ROUTE_SEARCHES },
+	{ "GET", "/conversations", conversations_list, ROUTE_AGENT,
+	    FILTERS "q include " PAGE, "", ROUTE_SEARCHES },
 	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
 	    "", 0 },
 	{ "GET", "/conversations/seen", seen_count, ROUTE_AGENT, "", "", 0 },
@@ -82,7 +83,10 @@ const struct route route_table[] = {
 	    "include", "", 0 },
 	{ "GET", "/conversations/counts", conversation_counts_get, ROUTE_AGENT,
 	    "", "", 0 },
-	{ "POST", "/conversations/bulk", conversation_bulk, ROUTE_AGENT, "",
+	{ "GET", "/conversations/export", conversations_file_export,
+	    ROUTE_AGENT, FILTERS "cursor", "", 0 },
+	{ "POST", "/conversations/bulk", conversation_bulk, ROUTE_AGENT,
+	    FILTERS PAGE,
 	    "ids state until user_id team_id add_labels remove_labels read",
 	    ROUTE_STEPS },
 	{ "DELETE", "/conversations/{id}", erasures_ask, ROUTE_OWNER, "erase",

@@ -1,10 +1,11 @@
 /*
  * POST /conversations/bulk: what a member does with one conversation, done with
- * many.
+ * many: those of a list of ids, or a page of those that filters ask for.
  *
  * Many rows are written, so it is done in steps, a transaction each, in the
- * order of the ids.  All of it says what is to be, not what is to change:
- * whoever sends it again, after a failure in the middle, has the rest done.
+ * order of the ids; which they are is read before.  All of it says what is to
+ * be, not what is to change: whoever sends it again, after a failure in the
+ * middle, has the rest done.
  */
 #include <stddef.h>
 
@@ -19,6 +20,8 @@
 
 #include "api/action.h"
 #include "api/input.h"
+#include "api/list/conversation_page.h"
+#include "api/list/filter.h"
 #include "api/reply.h"
 #include "api/resource/triage/assignee.h"
 #include "api/resource/triage/conversation_bulk.h"
@@ -37,6 +40,7 @@ struct bulk {
 	struct assignee to;
 	struct bulk_labels add, remove;
 	enum { LEAVE, READ, UNREAD } read;
+	const char *next; /* cursor of the page after; NULL: none */
 };
 
 /* ---------------------------------------------------------------- reading */
@@ -112,14 +116,61 @@ wants_nothing(const struct bulk *b)
 	       b->add.n == 0 && b->remove.n == 0 && b->read == LEAVE;
 }
 
+/* How many at once.  1; 0 a problem was replied. */
+static int
+read_bulk_limit(struct action *a, int *limit)
+{
+	const char *s = input_param(a, "limit");
+	long long n = CONVERSATION_BULK_MAX;
+
+	if (s != NULL &&
+	    (text_int(s, &n) == -1 || n < 1 || n > CONVERSATION_BULK_MAX))
+		return input_bad(a, "limit", "is not a number from 1 to 500");
+	*limit = (int)n;
+	return 1;
+}
+
+/* Those that filters ask for, as they are now.  1; 0 a problem was replied;
+ * -1. */
+static int
+find_filtered(struct action *a, struct bulk *b)
+{
+	struct conversation_page page = { .n = 0 };
+	int limit = 0, rc = 0;
+
+	if (session_begin_read(a->session) == -1)
+		return -1;
+	if (read_bulk_limit(a, &limit))
+		rc = conversation_page_read(a, limit, &page);
+	session_end_read(a->session);
+	for (int i = 0; rc == 1 && i < page.n; i++)
+		b->ids[b->n_ids++] = page.rows[i].id;
+	if (rc == 1)
+		b->next = page.next;
+	return rc;
+}
+
+/* The ids of the body, where there are no filters; what is wrong is noted. */
+static void
+read_listed(struct action *a, struct bulk *b, int is_filtered)
+{
+	int is_listed = json_type(json_get(a->body, "ids")) != JSON_NONE;
+
+	if (is_listed && (is_filtered || input_param(a, "limit") != NULL ||
+			     input_param(a, "cursor") != NULL))
+		input_wrong(a, "ids", "stand without filters");
+	else if (is_listed)
+		b->n_ids = read_ids(a, "ids", b->ids, CONVERSATION_BULK_MAX,
+		    "is no list of 1 to 500 ids of conversations");
+	else if (!is_filtered)
+		input_wrong(a, "ids",
+		    "are needed, or filters as GET /conversations has them");
+}
+
 /* 1; 0 a problem was replied; -1. */
 static int
 read_bulk(struct action *a, struct bulk *b)
 {
-	b->n_ids = read_ids(a, "ids", b->ids, CONVERSATION_BULK_MAX,
-	    "is no list of 1 to 500 ids of conversations");
-	if (json_type(json_get(a->body, "ids")) == JSON_NONE)
-		input_wrong(a, "ids", "is needed");
 	wanted_state_read(a, &b->state);
 	read_read(a, b);
 	if (assignee_read(a, &b->to) == -1 ||
@@ -128,7 +179,7 @@ read_bulk(struct action *a, struct bulk *b)
 		return -1;
 	if (a->wrong == NULL && wants_nothing(b))
 		input_wrong(
-		    a, "ids", "is all that there is: say what to do with them");
+		    a, "state", "is needed, or what else to do with them");
 	return a->wrong == NULL || reply_wrong(a);
 }
 
@@ -210,11 +261,17 @@ conversation_bulk(struct action *a)
 {
 	struct bulk *b = pool_room(a->pool, sizeof(*b));
 	struct json_out *out = json_new(a->pool);
-	int rc;
+	int is_filtered = filter_is_given(a), rc = 1;
 
-	if (session_begin_step(a->session) == -1)
-		return -1;
-	rc = read_bulk(a, b);
+	b->n_ids = 0;
+	b->next = NULL;
+	read_listed(a, b, is_filtered);
+	if (is_filtered)
+		rc = find_filtered(a, b);
+	if (rc == 1 && session_begin_step(a->session) == -1)
+		rc = -1;
+	if (rc == 1)
+		rc = read_bulk(a, b);
 	if (rc != 1)
 		return rc;
 	json_open_object(out, NULL);
@@ -222,6 +279,5 @@ conversation_bulk(struct action *a)
 	if (change_all(a, b, out) == -1)
 		return -1;
 	json_close(out);
-	json_close(out);
-	return reply_json(a, 200, out);
+	return reply_list(a, out, b->next);
 }

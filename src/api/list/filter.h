@@ -1,5 +1,5 @@
-#ifndef API_RESOURCE_FILTER_H
-#define API_RESOURCE_FILTER_H
+#ifndef API_LIST_FILTER_H
+#define API_LIST_FILTER_H
 
 struct action;
 struct conversation_list_filter;
@@ -11,5 +11,8 @@ struct conversation_list_filter;
  */
 int filter_read(
     struct action *, struct conversation_list_filter *, int *nothing);
+
+/* 1 when there is one; where a page begins is none, and how many it has. */
+int filter_is_given(const struct action *);
 
 #endif

@@ -13,7 +13,8 @@
 
 #include "api/action.h"
 #include "api/input.h"
-#include "api/resource/filter.h"
+#include "api/list/filter.h"
+#include "api/query.h"
 
 /* A parameter that is one of two words: 1 for YES, 0 for NO. */
 static int
@@ -261,4 +262,17 @@ filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 		return -1;
 	rc = read_number_filter(a, f, nothing);
 	return rc == 1 ? read_tags(a, f, nothing) : rc;
+}
+
+int
+filter_is_given(const struct action *a)
+{
+	for (size_t i = 0; i < a->query->n_names; i++) {
+		const struct query_name *name = &a->query->names[i];
+
+		if (name->n > 0 &&
+		    !query_among("limit cursor", name->word, name->len))
+			return 1;
+	}
+	return 0;
 }
