@@ -278,6 +278,9 @@ export function describe(a, who) {
   case "label_added":
   case "label_removed":
     return t("did_" + a.kind, { who, label: a.label?.name || "" });
+  case "blocked":
+  case "unblocked":
+    return t("did_" + a.kind, { who });
   case "contact":
     return t(a.contact_id ? "did_link" : "did_unlink", { who });
   default:

@@ -353,7 +353,7 @@ CREATE TABLE activities (
 	workspace_id	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
 	user_id		INTEGER,		-- who; null: nobody, it was time
-	kind		TEXT NOT NULL,		-- note, state, assigned, contact, team, label_added, label_removed
+	kind		TEXT NOT NULL,		-- note, state, assigned, contact, team, label_added, label_removed, blocked, unblocked
 	text		TEXT,			-- of a note; state: which; of a team or label: what it was called then
 	subject		INTEGER,		-- assigned: to whom, contact and team: which, null nobody; of a label: which; state: snoozed until
 	at		INTEGER NOT NULL,

@@ -77,7 +77,8 @@ def test_a_customer_is_blocked_and_unblocked(desk):
                  if x["id"] == c["id"]]
     assert listed["block"] == block
     changes = desk.api("GET", "/changes", after=seq).json["data"]
-    assert [(x["type"], x["id"]) for x in changes] == \
+    assert [(x["type"], x["id"]) for x in changes
+            if x["type"] != "activity.created"] == \
         [("conversation.updated", c["id"])] * 2
     assert desk.block(c).status == 200          # again: it is so
     assert desk.block(c, "unblock").status == 202
@@ -85,6 +86,14 @@ def test_a_customer_is_blocked_and_unblocked(desk):
     assert desk.d360.blocked == []
     assert desk.block(c, "unblock").status == 200
     assert [r.method for r in desk.asked()] == ["POST", "DELETE"]
+    # who asked for it, once each
+    done = desk.api("GET", f"/conversations/{c['id']}/activities").json["data"]
+    assert [(a["kind"], a["by"]) for a in done] == [
+        (kind, {"id": me["id"], "name": me["name"]})
+        for kind in ("unblocked", "blocked")]
+    # the first is heard of with the block itself
+    assert [x["id"] for x in changes if x["type"] == "activity.created"] == \
+        [done[1]["id"]]
 
 
 def test_nothing_goes_to_a_blocked_customer(desk):

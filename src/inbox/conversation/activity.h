@@ -18,7 +18,8 @@ struct statements;
 struct activity { /* texts in POOL; 0 and NULL: none */
 	int64_t id;
 	int64_t conversation_id;
-	/* note, state, assigned, contact, team, label_added, label_removed */
+	/* note, state, assigned, contact, team, label_added, label_removed,
+	 * blocked, unblocked (it was asked for: block.h) */
 	const char *kind;
 	int64_t user_id; /* who */
 	const char *user_name;

@@ -14,10 +14,17 @@
 
 #include "inbox/conversation/block.h"
 
-enum { HAS, PLACE, ROWS, ASK, END, N_SQL };
+enum { HAS, PLACE, ROWS, ASK, SAY_ASK, END, SAY_END, N_SQL };
 
 #define ROWS_MAX 16 /* accounts of one customer */
 #define BLOCKED	 2  /* conversations.blocked */
+
+#define MAY_END	 " state IN ('blocking', 'blocked', 'refused')"
+
+#define SAY(KIND)                                                              \
+	"INSERT INTO my_activities(conversation_id, kind, at)"                 \
+	" SELECT id, '" KIND "', CAST($2 AS BIGINT)"                           \
+	" FROM my_conversations WHERE id = $1"
 
 static const char *const block_sql[N_SQL] = {
 	[HAS] = "SELECT id FROM my_conversations WHERE id = $1",
@@ -35,9 +42,13 @@ static const char *const block_sql[N_SQL] = {
 		 " WHERE conversation_id = $1 ORDER BY id LIMIT $2",
 	[ASK] = "INSERT INTO my_blocks(conversation_id, asked_at)"
 		" VALUES ($1, $2)",
+	[SAY_ASK] = SAY("blocked"),
 	[END] = "UPDATE my_blocks SET state = 'unblocking', asked_at = $2"
-		" WHERE conversation_id = $1"
-		" AND state IN ('blocking', 'blocked', 'refused')",
+		" WHERE conversation_id = $1 AND" MAY_END,
+	/* Before it is done: then it is seen whether it does anything. */
+	[SAY_END] = SAY("unblocked") " AND EXISTS (SELECT 1 FROM my_blocks"
+				     "  WHERE conversation_id = $1 AND" MAY_END
+				     ")",
 };
 
 const struct statements block_statements = {
@@ -125,6 +136,13 @@ check_block(struct session *s, struct pool *pool, int64_t conversation_id,
 	return done ? BLOCK_DONE : check_window(pool, window_ends, now, why);
 }
 
+static int
+do_block(struct session *s, int what, int64_t conversation_id, int64_t now)
+{
+	return db_run(session_db(s), block_sql[what],
+	    DB_ARGS(db_int(conversation_id), db_int(now)));
+}
+
 enum block_result
 block_begin(struct session *s, struct pool *pool, int64_t conversation_id,
     int64_t now, const char **why)
@@ -133,8 +151,8 @@ block_begin(struct session *s, struct pool *pool, int64_t conversation_id,
 	    check_block(s, pool, conversation_id, now, why);
 
 	if (result == BLOCK_ASKED &&
-	    db_run(session_db(s), block_sql[ASK],
-		DB_ARGS(db_int(conversation_id), db_int(now))) == -1)
+	    (do_block(s, ASK, conversation_id, now) == -1 ||
+		do_block(s, SAY_ASK, conversation_id, now) == -1))
 		return BLOCK_FAILED;
 	return result;
 }
@@ -150,8 +168,8 @@ block_end(
 
 	if (rc != 1)
 		return rc == 0 ? BLOCK_NOT_FOUND : BLOCK_FAILED;
-	if (db_run(session_db(s), block_sql[END],
-		DB_ARGS(db_int(conversation_id), db_int(now))) == -1 ||
+	if (do_block(s, SAY_END, conversation_id, now) == -1 ||
+	    do_block(s, END, conversation_id, now) == -1 ||
 	    block_get(s, pool, conversation_id, &b) == -1)
 		return BLOCK_FAILED;
 	return text_is(b.state, "unblocking") ? BLOCK_ASKED : BLOCK_DONE;
