@@ -1272,7 +1272,7 @@ class D360:
         """Meta's question before it takes an address (§1)."""
         parts = urllib.parse.urlsplit(url)
         assert parts.hostname == "127.0.0.1", url
-        c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         try:
             c.request("GET", parts.path + "?" + urllib.parse.urlencode({
                 "hub.mode": "subscribe", "hub.challenge": "1158201444",
@@ -1387,7 +1387,7 @@ class D360:
         url, headers = self.webhook(key, body)
         parts = urllib.parse.urlsplit(url)
         assert parts.hostname == "127.0.0.1", url
-        c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         try:
             c.request("POST", parts.path, body,
                       {"Content-Type": "application/json", **headers})

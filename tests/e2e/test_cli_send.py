@@ -379,7 +379,7 @@ def test_only_a_template_goes_again_when_the_window_is_closed(
     desk.cli("outbox", "cancel", row["id"])
     hold.release()
     def heard(at):
-        with sqlite3.connect(desk.dir / "state/inbox.db", timeout=10) as db:
+        with sqlite3.connect(desk.dir / "state/inbox.db", timeout=60) as db:
             db.execute("UPDATE conversations SET last_customer_message_at = ?"
                        " WHERE id = ?", (at, row["conversation_id"]))
         db.close()

@@ -377,16 +377,20 @@ def test_a_call_is_a_message_and_its_phone_is_in_no_log(node):
 
 
 def test_the_processor_is_woken_and_need_not_look(node):
-    """Its own look comes once a second; ./dev bench has the figures."""
+    """Its own look comes once a second, so that one of four would be so quick;
+    ./dev bench has the figures."""
     times = []
-    for _ in range(9):
+
+    def ahead():
         phone = new_phone()
         time.sleep(0.15)
         node.deliver(text_message(phone, "quick"))
         began = time.monotonic()
         wait_for(lambda: node.conversation(phone), step=0.002)
         times.append(time.monotonic() - began)
-    assert sorted(times)[4] < 0.4, times
+        quick = sum(t < 0.25 for t in times)
+        return quick - (len(times) - quick) >= 9
+    wait_for(ahead)
 
 
 def test_an_unregistered_number_waits_until_it_is_added(make_node):

@@ -227,7 +227,7 @@ def http2_cors(cors, tmp_path):
         yield port
     finally:
         p.terminate()
-        p.wait(20)
+        p.wait(60)
 
 
 # ------------------------------------------------------- a real browser

@@ -23,7 +23,7 @@ def ask(d360, method, path, body=None, key=None, **headers):
     if isinstance(body, dict):
         body = json.dumps(body).encode()
     c = http.client.HTTPConnection(urllib.parse.urlsplit(d360.url).netloc,
-                                   timeout=10)
+                                   timeout=60)
     try:
         c.request(method, path, body,
                   {"D360-API-KEY": key or d360.key, **headers})

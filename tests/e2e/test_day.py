@@ -55,7 +55,7 @@ class Desk(Browser):
             o = e.json.get("object") or {}
             return e.type == type_ and wanted.items() <= o.items()
         heard = self.heard
-        return self.stream.until(is_it, 20)[-1].json["object"]
+        return self.stream.until(is_it)[-1].json["object"]
 
 
 @pytest.fixture

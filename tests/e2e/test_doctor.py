@@ -20,6 +20,7 @@ from rig import (BUILD, NUMBER, ROOT, Node, clean_environment, new_phone,
 
 BIN = BUILD / "inst" / "bin" / "waspool"
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+START = 5   # seconds, of a program on a busy machine
 SERVERS = ["webhook-verify", "webhook-ingest", "actions", "realtime", "sign-in"]
 KEY = "a-key-of-a-number-that-is-long-enough"
 FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"),
@@ -36,7 +37,7 @@ def parse(done):
 def doctor(node, **env):
     began = time.monotonic()
     done = node.run("waspool", "doctor", "--json", env=env)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 10 + START
     assert "level=" not in done.stderr, done.stderr
     return parse(done)
 
@@ -284,7 +285,7 @@ stop)	{ROOT}/dev down --dir {n.dir}
 start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >>{n.dir}/asked || : ;;
 esac
 """)
-    with sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10) as c:
+    with sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60) as c:
         c.execute("PRAGMA user_version = 99")
     c.close()
 
@@ -306,7 +307,7 @@ esac
     done = here("sh", "-c", command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "waspool-process.service" in (n.dir / "asked").read_text()
-    wait_for(well.is_well, 20)
+    wait_for(well.is_well)
 
 
 # --------------------------------------------------------- whatever is broken
@@ -344,8 +345,8 @@ class Folder:
         was, began = self.look(), time.monotonic()
         done = subprocess.run([*before, BIN, "doctor", "--json"],
                               env=self.env, capture_output=True, text=True,
-                              timeout=30)
-        assert time.monotonic() - began < 10
+                              timeout=60)
+        assert time.monotonic() - began < 10 + START
         assert self.look() == was
         code, said = parse(done)
         assert code == 65

@@ -5,16 +5,15 @@ import subprocess
 
 import pytest
 
-from rig import BUILD
+from rig import BUILD, made
 
 # Of changes the fast way notes the newest only.
 OTHERWISE = {"changes"}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def made():
-    subprocess.run(["make", "-s", "-C", BUILD, "tests/bench/generate"],
-                   check=True, stdout=subprocess.DEVNULL)
+def generator():
+    made("tests/bench/generate")
 
 
 def generate(path, *more):

@@ -107,7 +107,7 @@ def test_a_processor_that_is_not_seen_is_named(make_node):
     wait_for(lambda: n.request("GET", "/healthz").status == 200)
     pid = n.kill("waspool-process", signal.SIGSTOP)
     try:
-        c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+        c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
         with c:
             c.execute("UPDATE node_health SET seen_at = ?",
                       (int(time.time()) - 121,))
@@ -137,7 +137,7 @@ def test_a_number_of_nobody_waits_and_is_told_of(make_node):
     waiting, = n.cli("number", "waiting", "--json")
     assert waiting["waits_for"] == "number 777000777"
     assert waiting["deliveries"] == 1
-    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
     assert c.execute("SELECT state FROM held").fetchall() == [("deferred",)]
 
     def well():
@@ -169,7 +169,7 @@ def test_a_time_in_the_future_is_ill(make_node):
     n = make_node()
     wait_for(lambda: n.request("GET", "/healthz").status == 200)
     pid = n.kill("waspool-process", signal.SIGSTOP)
-    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
     try:
         with c:
             c.execute("UPDATE node_health SET seen_at = seen_at + 2 * 86400")
@@ -191,7 +191,7 @@ def test_dead_deliveries_are_shown(make_node):
     assert n.deliver("not JSON").status == 200
     n.drained()
     n.cli("spool", "list", "--state", "dead")
-    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
     with c:
         c.execute("UPDATE node_health SET dead = 1")
     c.close()

@@ -84,7 +84,7 @@ def ask_all(n):
                 f"POST /api/webhooks/whatsapp/{HOOK} HTTP/1.1\r\nHost: x\r\n"
                 "Transfer-Encoding: unheard-of\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", n.port)) as s:
-            s.settimeout(10)
+            s.settimeout(60)
             s.sendall(raw.encode())
             s.recv(1000)
     # and one that ends before its head is whole

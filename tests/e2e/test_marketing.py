@@ -7,7 +7,7 @@ import pytest
 
 from office import Workspace
 from post import is_problem, send
-from rig import envelope, new_phone, value, wait_for
+from rig import envelope, new_phone, unix, value, wait_for
 from test_templates import Desk, say, template
 
 OFFER = template("offer", "Only today: {{1}}", category="MARKETING")
@@ -122,8 +122,7 @@ def test_a_refused_one_says_so_too(desk):
     d360.stopped.add(c["phone"].lstrip("+"))
     m = send(desk, c, say("offer", "pens"))
     shown = marketing(desk, c, state="stopped", source="refused")
-    assert abs(time.time() - time.mktime(time.strptime(
-        shown["since"], "%Y-%m-%dT%H:%M:%SZ")) + time.timezone) < 600
+    assert abs(time.time() - unix(shown["since"])) < 600
     assert desk.get(f"/messages/{m['id']}")["error"]["code"] == 131050
     refused(desk, c)
     refused(desk, c, path=f"/messages/{m['id']}/retry", body=None)

@@ -73,7 +73,7 @@ def test_a_message_that_is_always_refused_delays_nobody(desk):
     for c in others:
         began = time.monotonic()
         desk.wait(desk.say(c, "soon"), "sent")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30     # a pause takes 60
     error = desk.wait(m, "failed")["error"]
     assert error["code"] == 10 and "permission" in str(error)
 

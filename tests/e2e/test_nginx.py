@@ -32,7 +32,7 @@ def is_whole(data):
 def say(node, text):
     """Sends TEXT as it is: status, headers and body of what comes back.  After
     its answer nginx reads on for seconds, which nobody waits for."""
-    s = socket.create_connection(("127.0.0.1", node.port), timeout=20)
+    s = socket.create_connection(("127.0.0.1", node.port), timeout=60)
     with s:
         try:
             s.sendall(text)

@@ -37,7 +37,7 @@ def health(node, **wanted):
         h = number(node)["health"]
         return h if h and all(h[k] == v for k, v in wanted.items()) else None
     try:
-        return wait_for(ready, 20)
+        return wait_for(ready)
     except AssertionError:
         raise AssertionError(node.get("/numbers").json, node.log("waspool-process")[-800:]) from None
 
@@ -109,7 +109,7 @@ def test_a_wrong_key_is_seen_before_anything_is_sent(d360, known):
     assert told[0]["id"] == number(node)["id"]
     # again the same is no change
     due(node)
-    wait_for(lambda: len(asked(d360)) > 2, 20)
+    wait_for(lambda: len(asked(d360)) > 2)
     time.sleep(0.2)
     assert len(node.get("/changes", after=before).json["data"]) == 1
 

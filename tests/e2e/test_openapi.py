@@ -103,7 +103,7 @@ def values(office):
                                  field="phone_number_quality_update"))
     office.node.drained()
     with sqlite3.connect(office.node.dir / "state/inbox.db",
-                         timeout=10) as db:
+                         timeout=60) as db:
         db.execute("INSERT OR IGNORE INTO templates(workspace_id, number_id,"
                    " name, language, status, components, read_at) SELECT"
                    " workspace_id, id, 'hi', 'en', 'APPROVED', '[]', 1"

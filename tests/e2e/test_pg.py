@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from plans import PIECE, preprocessed, scripts, sources, statements
-from rig import BUILD, ROOT
+from rig import ROOT, made
 from test_tree import argument_list
 
 # Whose SQL is SQLite's: the search's, the spool's, and that of the engine.
@@ -81,16 +81,16 @@ def prepare(tmp_path_factory):
     """Asks a PostgreSQL: the lines that it answers for these statements."""
     views = tmp_path_factory.mktemp("pg") / "views.sql"
     views.write_text("".join(scripts()))
-    made = subprocess.run(["make", "-s", "-C", BUILD, "tests/pg/prepare"],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False)
-    if "No rule to make" in made.stdout:
-        pytest.skip("libpq-dev is not installed")
-    assert made.returncode == 0, made.stdout
+    try:
+        program, = made("tests/pg/prepare")
+    except AssertionError as e:
+        if "No rule to make" in str(e):
+            pytest.skip("libpq-dev is not installed")
+        raise
 
     def ask(sqls):
         done = subprocess.run(
-            [BUILD / "tests/pg/prepare", ROOT / "tests/pg",
+            [program, ROOT / "tests/pg",
              ROOT / "schema" / "sqlite" / "inbox.sql", views],
             input="".join(s + "\0" for s in sqls), text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)

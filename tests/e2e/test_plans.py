@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from plans import Sqlite, aliases, scripts, statements
-from rig import BUILD, ROOT
+from rig import ROOT, made
 
 # Tables of which there is a row for each of us, or for what just happens.
 SMALL = set("""
@@ -63,9 +63,8 @@ ALLOWED = [
 def inbox(tmp_path_factory):
     """What a busy year leaves."""
     path = tmp_path_factory.mktemp("plans") / "inbox.db"
-    subprocess.run(["make", "-s", "-C", BUILD, "tests/bench/generate"],
-                   check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([BUILD / "tests/bench/generate", "--messages", "20000",
+    program, = made("tests/bench/generate")
+    subprocess.run([program, "--messages", "20000",
                     "--conversations", "3000", "--now", "1800000000", path],
                    check=True, stderr=subprocess.DEVNULL)
     return path

@@ -27,7 +27,7 @@ def test_a_text_is_queued_and_shown(shop):
     assert answer.status == 202, answer
     m = answer.json
     print(f"queued in {took * 1000:.1f} ms")
-    assert took < 5
+    assert took < 20
     assert answer.headers["Location"] == f"/api/v1/messages/{m['id']}"
     assert m["status"] == "queued" and m["wamid"] is None
     assert m["direction"] == "outbound" and m["type"] == "text"

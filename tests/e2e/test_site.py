@@ -77,7 +77,7 @@ def site(node, folder, server, http="", include=("waspool",)):
         yield s
     finally:
         p.send_signal(signal.SIGTERM)
-        p.wait(20)
+        p.wait(60)
 
 
 def refuses(s, status, name, body, headers=None):

@@ -236,7 +236,7 @@ def test_lists_by_team_and_label(node):
     assert other.ids(team=one["id"], unanswered="true") == ids[3::-1]
     assert other.ids(label=77777777) == other.ids(team=77777777) == []
     assert other.ids(label=x["id"], number=other.number) == ids[2:7]
-    wait_for(lambda: other.ids(q="Customer", team=one["id"]) == ids[:4], 30)
+    wait_for(lambda: other.ids(q="Customer", team=one["id"]) == ids[:4])
     # in pages
     page = other.get("/conversations", label=x["id"], limit=2)
     rest = other.get("/conversations", label=x["id"], limit=3,

@@ -26,7 +26,7 @@ def node_with_all():
         for path in sorted((DATA / "bad").iterdir()):
             a = n.deliver(path.read_bytes())
             assert a.status == (200 if path.stat().st_size else 400), path
-        n.drained(30)
+        n.drained()
         yield n
     finally:
         n.remove()
@@ -138,6 +138,6 @@ def test_once_more_changes_nothing(node_with_all):
     for name in sorted(EXPECT, reverse=True):
         assert n.deliver((DATA / "deliveries" / name).read_bytes()
                          ).status == 200
-    n.drained(30)
+    n.drained()
     assert counts() == before
     assert n.get("/conversations", status="all").status == 200

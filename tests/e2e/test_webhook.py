@@ -197,7 +197,7 @@ def test_four_mebibytes_by_default(node):
 
 
 def test_chunked_bodies_are_taken(node):
-    c = http.client.HTTPConnection("127.0.0.1", node.port, timeout=10)
+    c = http.client.HTTPConnection("127.0.0.1", node.port, timeout=60)
     c.request("POST", WEBHOOK, body=iter([b'{"a"', b":1}"]),
               headers={"Authorization": f"Bearer {node.webhook_token}"},
               encode_chunked=True)

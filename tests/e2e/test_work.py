@@ -77,7 +77,7 @@ def test_what_is_snoozed_comes_back_by_itself(desk):
     desk.api("POST", f"/conversations/{c['id']}/read")
     set_state(desk, c, "snoozed", until=after(2))
     path = f"/conversations/{c['id']}"
-    wait_for(lambda: desk.get(path)["state"] == "open", 30)
+    wait_for(lambda: desk.get(path)["state"] == "open")
     assert not desk.get(path)["is_read"]
 
 

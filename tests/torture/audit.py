@@ -13,7 +13,8 @@ import tempfile
 import threading
 import time
 
-from rig import BUILD, NUMBER, contact, envelope, message, new_phone, new_wamid, value
+from rig import (NUMBER, contact, envelope, made, message, new_phone,
+                 new_wamid, value)
 
 
 class Ledger:
@@ -117,7 +118,7 @@ def customers(n):
 
 
 def rows(path, sql, *parameters):
-    c = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+    c = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
     try:
         return c.execute(sql, parameters).fetchall()
     finally:
@@ -245,9 +246,7 @@ def check_spool(state, report):
 
 def check_words(path):
     """The search's indexes are whole, and have each word of each row."""
-    program = BUILD / "tests" / "bench" / "generate"
-    subprocess.run(["make", "-s", "-C", BUILD, "tests/bench/generate"],
-                   check=True, stdout=subprocess.DEVNULL)
+    program, = made("tests/bench/generate")
     done = subprocess.run([program, "--words", path], text=True,
                           stderr=subprocess.PIPE)
     assert done.returncode == 0, done.stderr

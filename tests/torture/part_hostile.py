@@ -227,7 +227,7 @@ def odd_deliveries(node, report):
     assert [r[0] for r in last] == [
         b if isinstance(b, bytes) else b.encode() for b in bodies[::-1]]
     node.deliver(text_message(phone, "and an honest one", ok))
-    node.drained(60)
+    node.drained()
     found = node.db("SELECT count(*) FROM messages WHERE wamid = ?", ok)
     assert found == [(1,)]
     c = node.conversation(phone)

@@ -52,7 +52,7 @@ def read_stream(party, other, last=0):
     """Its events until now, and until that of change LAST."""
     while not party.stream.events.empty() or \
             (last and (not party.events or int(party.events[-1].id) < last)):
-        e = party.stream.next(30)
+        e = party.stream.next()
         party.events.append(e)
         has_no(other.mark, e.data, f"an event of {party.mark}")
 
@@ -156,7 +156,7 @@ def guess(node, parties, scale):
 def check_all(node, parties, report):
     for p in parties:
         other = parties[1 - parties.index(p)]
-        node.drained(30)
+        node.drained()
         last = p.office.get("/changes", limit=1)["last_seq"]
         read_stream(p, other, last)
         report.check("events, without the other's mark", len(p.events))

@@ -6,7 +6,7 @@ The short form is that program, as `make check` runs it: 300 seeds.
 import re
 import subprocess
 
-import torture
+from rig import made
 
 NAME = "order"
 SHORT, LONG = 0, 10
@@ -15,7 +15,7 @@ SEEDS = 1000                        # a round
 
 
 def run(scale, report):
-    program = build()
+    program, = made("tests/unit/test_history")
     first = scale.random.randrange(10**9)
     for n in scale.rounds():
         begin = first + n * SEEDS
@@ -28,11 +28,3 @@ def run(scale, report):
     report.check("histories, in order and shuffled: the same rows",
                  scale.done * SEEDS)
 
-
-def build():
-    done = subprocess.run(
-        ["make", "-s", "-C", torture.BUILD, "tests/unit/test_history"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=600)
-    assert done.returncode == 0, done.stdout
-    return torture.BUILD / "tests" / "unit" / "test_history"

@@ -72,7 +72,7 @@ def run(scale, report):
         node.up()
         phones = audit.customers(50)
         node.deliver(audit.delivery(scale.random, phones)[0])
-        wait_for(lambda: node.get("/conversations/1").status == 200, 30)
+        wait_for(lambda: node.get("/conversations/1").status == 200)
         providers = [audit.Provider(node, ledger, random.Random(
             scale.random.random()), phones, 0.03) for _ in range(PROVIDERS)]
         asking = askers(node)
@@ -109,7 +109,7 @@ def judge(node, ledger, asking, report, restarts):
     report.check("deliveries, each answered 200", ledger.posts[200])
     report.check("questions, each answered 200",
                  sum(a.statuses[200] for a in asking))
-    node.drained(60)
+    node.drained()
     state = node.dir / "state"
     audit.check_messages(state, ledger.kept, report)
     audit.check_changes(state, report)

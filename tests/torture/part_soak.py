@@ -216,7 +216,7 @@ def run(scale, report):
     try:
         node.up()
         samples, sent = soak(node, seconds)
-        node.drained(60)
+        node.drained()
         (there,), = node.db("SELECT count(*) FROM messages")
         assert there == sent, f"{sent} delivered, {there} there"
         report.check(f"deliveries, {sent / seconds:.0f} a second, each is a "

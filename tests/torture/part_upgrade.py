@@ -27,7 +27,7 @@ def stop(node, program):
     """Supervisor and program, as a person would."""
     session = node.dir / "run" / f"{program}.session"
     os.kill(int(session.read_text()), 15)
-    wait_for(lambda: not node.pids(program), 30)
+    wait_for(lambda: not node.pids(program))
 
 
 def start(node, program):
@@ -90,7 +90,7 @@ def as_of_version_1(new, old):
 
 def shape(path):
     """Columns, triggers, indexes: what a schema is."""
-    c = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+    c = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
     found = {("version",): c.execute("PRAGMA user_version").fetchone()[0]}
     for type_, name, sql in c.execute(
             "SELECT type, name, sql FROM sqlite_master"):
@@ -159,7 +159,7 @@ def round_(scale, report):
         refuses(node)
         upgrade(node, ledger, report)
         children = [start(node, program) for program in OF_INBOX]
-        wait_for(lambda: node.get("/me").status == 200, 30)
+        wait_for(lambda: node.get("/me").status == 200)
         time.sleep(0.5)
         judge(node, ledger, providers, report)
     finally:
@@ -182,7 +182,7 @@ def judge(node, ledger, providers, report):
     assert not ledger.errors, ledger.errors[:3]
     assert set(ledger.posts) == {200}, \
         f"deliveries were answered {dict(ledger.posts)}"
-    node.drained(60)
+    node.drained()
     state = node.dir / "state"
     audit.check_messages(state, ledger.kept, report)
     audit.check_changes(state, report)
