@@ -19,9 +19,9 @@ static const char *const block_listed_sql[N_SQL] = {
 	/* What is from the future (the clock was ahead) counts as older than
 	 * the list, which could change nothing of it otherwise. */
 	[BEGIN] = "UPDATE blocks SET"
-		  " said_at = CASE WHEN said_at > $4 THEN $3 - 1"
+		  " said_at = CASE WHEN said_at > $4 THEN $3"
 		  "  ELSE said_at END,"
-		  " asked_at = CASE WHEN asked_at > $4 THEN $3 - 1"
+		  " asked_at = CASE WHEN asked_at > $4 THEN $3"
 		  "  ELSE asked_at END"
 		  " WHERE workspace_id = $1 AND number_id = $2"
 		  " AND (said_at > $4 OR asked_at > $4)",
@@ -89,7 +89,7 @@ int
 block_listed_begin(struct db *db, const struct block_number *n, int64_t begun)
 {
 	return db_run(db, block_listed_sql[BEGIN],
-	    DB_ARGS(db_int(n->workspace_id), db_int(n->id), db_int(begun),
+	    DB_ARGS(db_int(n->workspace_id), db_int(n->id), db_int(begun - 1),
 		db_int(begun + AHEAD)));
 }
 
