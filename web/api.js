@@ -78,9 +78,9 @@ export async function ask(method, path, body, options) {
   }
 }
 
-// POST /media of FILE, with PROGRESS(fraction): the upload; cancel() breaks it
-// off.  XMLHttpRequest, since fetch tells nothing of the way out.
-export function upload(file, key, progress) {
+// POST /media of FILE, called NAME, with PROGRESS(fraction): the upload; cancel()
+// breaks it off.  XMLHttpRequest, since fetch tells nothing of the way out.
+export function upload(file, name, key, progress) {
   const x = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
     x.open("POST", BASE + "/media");
@@ -92,7 +92,7 @@ export function upload(file, key, progress) {
     x.onerror = () => reject(new Problem(0, {}, 0));
     x.onabort = () => reject(new DOMException("", "AbortError"));
     const form = new FormData();
-    form.append("file", file, file.name);
+    form.append("file", file, name);
     x.send(form);
   });
   return { done, cancel: () => x.abort() };

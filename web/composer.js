@@ -1,12 +1,13 @@
 // Where an answer is written: text with WhatsApp's marks, files, a recorded
 // voice message, templates, canned replies by "/", private notes.
 
-import { api, ask, newKey, now, upload } from "./api.js";
+import { api, ask, newKey, now } from "./api.js";
 import { el, fill, icon, iconButton, toast } from "./dom.js";
 import { plain } from "./message.js";
 import { menu } from "./menu.js";
 import { nameOf, span, whole } from "./format.js";
 import { askLocation, askButtons, askContact } from "./forms.js";
+import { forget, keep, kept } from "./unsent.js";
 import { t } from "./words.js";
 
 const KEEP_AFTER = 700;         // ms without a key
@@ -62,19 +63,51 @@ export class Composer {
       this.other = model.notes.get(this.id);
       model.notes.delete(this.id);
       this.setNote(true);
-    }
+    } else
+      this.findNote();
     this.window(model.conversations.get(this.id));
     const minutes = setInterval(() => this.window(this.model.conversations.get(this.id)), 30000);
     signal.addEventListener("abort", () => clearInterval(minutes));
   }
 
-  // What is written stays: an answer as a draft, a note as long as the page.
+  // What is written stays: an answer as a draft, a note on this computer.
   leave() {
     this.keep();
     this.answering(false);
-    const note = this.isNote ? this.area.value : this.other;
-    if (note.trim() && !this.edited)
+    const note = this.keepNote();
+    if (note)
       this.model.notes.set(this.id, note);
+  }
+
+  here(what) {
+    return `${this.model.owner}/${this.id}/${what}`;
+  }
+
+  keepHere(what, text) {
+    return keep({ key: this.here(what), owner: this.model.owner, text, version: this.version });
+  }
+
+  // The note that is written, unless an older one is changed.
+  keepNote() {
+    clearTimeout(this.keepingNote);
+    const note = this.isNote ? this.area.value : this.other;
+    if (this.edited || note === (this.keptNote || ""))
+      return note.trim() && !this.edited ? note : "";
+    this.keptNote = note;
+    if (note.trim())
+      this.keepHere("note", note);
+    else
+      forget(this.here("note"));
+    return note.trim() ? note : "";
+  }
+
+  async findNote() {
+    const row = await kept(this.here("note"), this.model.owner);
+    if (!row || this.isNote || this.other || this.signal.aborted)
+      return;
+    this.other = this.keptNote = row.text;
+    if (!this.area.value)
+      this.setNote(true);
   }
 
   focus() {
@@ -165,6 +198,9 @@ export class Composer {
     if (!this.isNote) {
       clearTimeout(this.keeping);
       this.keeping = setTimeout(() => this.keep(), KEEP_AFTER);
+    } else {
+      clearTimeout(this.keepingNote);
+      this.keepingNote = setTimeout(() => this.keepNote(), KEEP_AFTER);
     }
     this.canned();
     this.typing();
@@ -216,10 +252,19 @@ export class Composer {
 
   async load() {
     const d = await api("GET", `/conversations/${this.id}/draft`).catch(() => null);
-    if (d && !this.answer && !this.keeping) {
+    const here = await kept(this.here("draft"), this.model.owner);
+    if (this.answer || this.keeping || this.signal.aborted)
+      return;
+    if (d) {
       this.version = d.version;
       this.kept = this.answer = d.text;
     }
+    // It was not taken; what was written elsewhere since stands before it.
+    if (!here || here.text === this.answer)
+      return;
+    this.answer = d && d.version !== here.version ? d.text + "\n" + here.text : here.text;
+    this.isHere = true;
+    this.keep();
   }
 
   // Keeps what is written, one request at a time, the last one wins.
@@ -244,6 +289,9 @@ export class Composer {
         this.version = 0;
       }
       this.kept = text;
+      if (this.isHere)
+        forget(this.here("draft"));
+      this.isHere = false;
       // It was sent meanwhile, or goes on.
       if (!this.keeping && this.answer !== text)
         this.keeping = setTimeout(() => this.keep(), KEEP_AFTER);
@@ -252,6 +300,9 @@ export class Composer {
         toast(t("changed_elsewhere"));
         const d = await api("GET", `/conversations/${this.id}/draft`).catch(() => null);
         this.version = d ? d.version : 0;
+      } else {
+        this.isHere = true;
+        this.keepHere("draft", text);
       }
     }
     this.busy = false;
@@ -311,6 +362,7 @@ export class Composer {
       this.setNote(false);
     } else
       this.other = "";
+    this.keepNote();
   }
 
   // ---------------------------------------------------------------- files
@@ -331,36 +383,8 @@ export class Composer {
     if (about.reply_to)
       this.reply(null);
     for (const file of files)
-      this.thread.send(this.fileMessage(file, caption, about, voice));
-  }
-
-  fileMessage(file, caption, about, voice) {
-    const key = newKey();
-    let taken = null;
-    const s = {
-      shows: file.name + (caption ? "\n" + caption : ""),
-      prepare: async draw => {
-        if (!taken) {
-          const u = upload(file, key, f => { s.progress = f; draw(); });
-          s.progress = 0;
-          s.cancel = u.cancel;
-          draw();
-          taken = await u.done;
-          s.cancel = s.progress = undefined;
-        }
-        const body = { type: taken.type, media: { upload: taken.id }, ...about };
-        if (caption && ["image", "video", "document"].includes(taken.type))
-          body.caption = caption;
-        else if (caption)
-          s.done = () => this.sendText(caption);
-        if (voice && taken.type === "audio")
-          body.voice = true;
-        if (taken.type === "document")
-          body.filename = file.name;
-        return body;
-      },
-    };
-    return s;
+      this.thread.send({ shows: file.name + (caption ? "\n" + caption : ""),
+        file: { file, name: file.name, caption, about, voice, key: newKey() } });
   }
 
   attach(anchor) {

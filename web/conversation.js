@@ -2,11 +2,12 @@
 // members did with it, and what is on its way.  Older and newer ones are read
 // as they are scrolled to.
 
-import { api, ask, newKey, query } from "./api.js";
+import { api, ask, newKey, query, upload } from "./api.js";
 import { el, fill, toast } from "./dom.js";
 import { day, endOfDay } from "./format.js";
 import { drawActivity, drawMessage } from "./message.js";
 import { menu } from "./menu.js";
+import { forget } from "./unsent.js";
 import { explain, t } from "./words.js";
 
 const PAGE = 50;
@@ -37,6 +38,13 @@ export class Conversation {
       onclick: () => this.toNewest() }, "↓ ", el("span"));
     this.element = el("div", { class: "thread" }, this.scroll, this.newest);
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    // What is at the end stays there while pictures arrive, and rows get the
+    // height that they have.
+    this.stuck = false;
+    const grown = new ResizeObserver(() => this.stuck && this.toEnd());
+    for (const e of [this.log, this.scroll])
+      grown.observe(e);
+    signal.addEventListener("abort", () => grown.disconnect());
     model.listen("message", e => this.heard(e), signal);
     model.listen("sending", e => e.id === this.id && this.sent(e.message), signal);
     model.listen("message-gone", e => this.gone(e), signal);
@@ -68,14 +76,13 @@ export class Conversation {
     if (around)
       this.reveal(around);
     else
-      this.scroll.scrollTop = this.scroll.scrollHeight;
+      this.toEnd();
     this.read();
   }
 
   // After a reset of the stream: what is shown may have changed.
   async again() {
-    const at = this.atEnd();
-    if (at || !this.messages.size)
+    if (this.stuck || !this.messages.size)
       this.found = null;
     await this.load();
   }
@@ -86,7 +93,21 @@ export class Conversation {
 
   atEnd() {
     const s = this.scroll;
-    return s.scrollHeight - s.scrollTop - s.clientHeight < 80;
+    return this.isNewest && s.scrollHeight - s.scrollTop - s.clientHeight < 80;
+  }
+
+  toEnd() {
+    this.stuck = this.isNewest;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.seen();
+    this.newest.hidden = true;
+  }
+
+  // Where it is, and how large.
+  seen() {
+    const { scrollTop, clientWidth, clientHeight } = this.scroll;
+    this.top = scrollTop;
+    this.size = `${clientWidth} ${clientHeight}`;
   }
 
   // Reads a page more at END: "before" or "after" what is shown.
@@ -122,16 +143,23 @@ export class Conversation {
       this.found = null;
       await this.load().catch(p => toast(explain(p), true));
     }
-    this.scroll.scrollTop = this.scroll.scrollHeight;
-    this.newest.hidden = true;
+    this.toEnd();
   }
 
   scrolled() {
+    // What grows moves nothing up, and a window of another size may: who reads
+    // does it in the one that there is.
+    const { top, size } = this;
+    this.seen();
+    if (this.atEnd())
+      this.stuck = true;
+    else if (this.top < top && this.size === size)
+      this.stuck = false;
     if (this.scroll.scrollTop < NEAR)
       this.more("before");
     if (this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR)
       this.more("after");
-    if (this.atEnd() && this.isNewest)
+    if (this.stuck)
       this.newest.hidden = true;
   }
 
@@ -224,6 +252,7 @@ export class Conversation {
     const at = this.sending.indexOf(s);
     if (at !== -1)
       this.sending.splice(at, 1);
+    forget(s.key);
     this.tell(message);
   }
 
@@ -243,23 +272,25 @@ export class Conversation {
     this.draw();
   }
 
-  // Sends BODY; it stays, with a way to try again, until the API has taken it.
+  // Sends S; it stays, with a way to try again, until the API has taken it.
   async send(s) {
     const first = !s.key;
     s.key ||= newKey();
     s.problem = null;
     if (first) {
       this.sending.push(s);
+      this.model.keepUnsent(this.id, s);
       if (!this.isNewest)
         await this.toNewest();
     }
     this.draw();
-    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.toEnd();
     try {
-      const body = s.prepare ? await s.prepare(() => this.tell()) : s.body;
+      const body = s.file ? await this.upload(s) : s.body;
       const m = await api("POST", this.path("/messages"), body, { key: s.key });
       this.drop(s, m);
-      s.done?.(m);
+      if (s.caption)
+        this.send({ shows: s.caption, body: { type: "text", text: { body: s.caption } } });
     } catch (p) {
       if (p.name === "AbortError")
         return this.drop(s);
@@ -269,17 +300,41 @@ export class Conversation {
     }
   }
 
+  // The message of a file, which is there by then; once, however often it is
+  // tried.
+  async upload(s) {
+    const { file, name, caption, about, voice } = s.file;
+    if (!s.taken) {
+      const u = upload(file, name, s.file.key, f => { s.progress = f; this.tell(); });
+      s.progress = 0;
+      s.cancel = u.cancel;
+      this.tell();
+      s.taken = await u.done;
+      s.cancel = s.progress = undefined;
+    }
+    const { id, type } = s.taken;
+    const body = { type, media: { upload: id }, ...about };
+    if (caption && ["image", "video", "document"].includes(type))
+      body.caption = caption;
+    else
+      s.caption = caption;
+    if (voice && type === "audio")
+      body.voice = true;
+    if (type === "document")
+      body.filename = name;
+    return body;
+  }
+
   put(m) {
     const old = this.messages.get(m.id);
-    const atEnd = this.atEnd();
     if (!old && !this.isNewest)
       return;
     this.messages.set(m.id, old && old.edits && !m.edits ? { ...m, edits: old.edits } : m);
     this.draw();
     if (old)
       return;
-    if (atEnd || m.direction === "outbound")
-      this.scroll.scrollTop = this.scroll.scrollHeight;
+    if (this.stuck || m.direction === "outbound")
+      this.toEnd();
     else {
       this.newest.hidden = false;
       this.newest.lastChild.textContent = t("new_messages");
@@ -306,14 +361,13 @@ export class Conversation {
   didSomething({ id, conversation_id, activity }) {
     if (conversation_id !== this.id)
       return;
-    const atEnd = this.atEnd();
     if (activity)
       this.activities.set(id, activity);
     else
       this.activities.delete(id);
     this.draw();
-    if (atEnd)
-      this.scroll.scrollTop = this.scroll.scrollHeight;
+    if (this.stuck)
+      this.toEnd();
   }
 
   // It is read when somebody looks at its end.
@@ -355,7 +409,15 @@ export class Conversation {
     const li = this.items.get("m" + id);
     if (!li)
       return;
-    li.scrollIntoView({ block: "center" });
+    this.stuck = false;
+    // Those above get their height when they are seen, and move it.
+    const center = n => {
+      li.scrollIntoView({ block: "center" });
+      this.seen();
+      if (n)
+        requestAnimationFrame(() => center(n - 1));
+    };
+    center(4);
     li.classList.add("found");
     setTimeout(() => li.classList.remove("found"), 2500);
   }

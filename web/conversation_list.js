@@ -329,6 +329,7 @@ export class ConversationList {
   marks(c) {
     const left = c.window.open ? Date.parse(c.window.expires_at) - now() : 0;
     return [
+      this.model.outbox.get(c.id)?.some(s => s.problem) && el("span", { class: "mark bad" }, t("not_sent")),
       c.unanswered_since && el("span", { class: "mark waits", title: t("waits_since",
         { at: whole(c.unanswered_since) }) }, span(now() - Date.parse(c.unanswered_since))),
       left > 0 && left < 4 * 3600000 && el("span", { class: "mark window",

@@ -36,13 +36,14 @@ export class Inbox {
     addEventListener("hashchange", () => this.route(), { signal: this.signal });
     addEventListener("keydown", e => this.key(e), { signal: this.signal });
     // What is not sent yet is asked for before the page is left.
-    addEventListener("beforeunload", e => [...this.model.outbox.values()].some(x => x.length)
+    addEventListener("beforeunload", e => [...this.model.outbox.values()].flat().some(s => !s.isOld)
       && e.preventDefault(), { signal: this.signal });
     document.addEventListener("visibilitychange", () => this.conversation?.read(),
       { signal: this.signal });
     this.model.listen("counts", s => this.counts(s), this.signal);
     this.model.listen("workspace", () => this.workspace(), this.signal);
     this.model.listen("message", e => this.notice(e), this.signal);
+    this.model.listen("sending", e => this.unsentIn(e.id), this.signal);
     this.begin();
   }
 
@@ -50,6 +51,7 @@ export class Inbox {
     const { session } = this.model;
     this.stale = el("p", { class: "stale", role: "status", hidden: true }, t("stale"));
     this.warning = el("div", { class: "warnings" });
+    this.unsent = el("p", { class: "warning", role: "alert", hidden: true });
     this.bulk = el("div", { class: "bulk", role: "toolbar", "aria-label": t("with_chosen"), hidden: true });
     this.views = el("nav", { class: "views", "aria-label": t("views") },
       VIEWS.map(v => el("button", { type: "button", "data-view": v.name,
@@ -61,7 +63,7 @@ export class Inbox {
           "aria-label": t("account"), title: session.user.name,
           onclick: e => this.account(e.currentTarget) }, initials(session.user.name)),
         this.search.input, this.filter),
-      this.warning, this.views, this.bulk, this.list.element, this.search.results);
+      this.warning, this.unsent, this.views, this.bulk, this.list.element, this.search.results);
     this.pane = el("main", { class: "pane" }, this.nothing());
     this.list.onselect = ids => this.many(ids);
     fill(this.root, el("div", { class: "inbox", "data-pane": "list" }, this.stale, this.side, this.pane));
@@ -75,7 +77,7 @@ export class Inbox {
 
   // First the place in the stream, then what there is: nothing is missed.
   async begin() {
-    this.changes ||= follow(`${this.model.me.id}/${this.model.session.workspace.id}`, {
+    this.changes ||= follow(this.model.owner, {
       heard: e => this.model.heard(e),
       reset: () => this.reload(),
       fresh: is => { this.stale.hidden = is; this.frame.classList.toggle("is-stale", !is); },
@@ -103,6 +105,7 @@ export class Inbox {
     }
     this.model.load().catch(() => {});
     this.model.count().catch(() => {});
+    this.model.findUnsent();
     this.look();
     this.looking = setInterval(() => this.look(), LOOK_EVERY);
   }
@@ -198,6 +201,17 @@ export class Inbox {
     this.warned = JSON.stringify(says);
     fill(this.warning, says.map(text => el("p", { class: "warning", role: "alert" }, icon("warning"),
       el("span", { dir: "auto" }, text))));
+  }
+
+  // What was not sent in the conversation ID, and elsewhere.
+  unsentIn(id) {
+    this.list.draw(id);
+    const there = [...this.model.outbox].filter(([, all]) => all.some(s => s.problem));
+    const n = there.flatMap(([, all]) => all.filter(s => s.problem)).length;
+    this.unsent.hidden = !n;
+    if (this.unsent.dataset.n !== String(n))
+      fill(this.unsent, icon("warning"), el("a", { href: "#/" + there[0]?.[0] }, t("unsent", { n: number(n) })));
+    this.unsent.dataset.n = n;
   }
 
   // What no event tells: whether webhooks are taken, and arrive where they go.

@@ -36,7 +36,6 @@ async function session() {
   }
 }
 
-// Several refusals may say at once that the session has ended: the last begins.
 async function begin() {
   const mine = ++begun;
   if (inbox)
@@ -76,5 +75,7 @@ windows.onmessage = async () => {
   begin();
 };
 
-onSignedOut(begin);
+// Several refusals may say at once that the session has ended; who signs in again
+// meanwhile is not disturbed.
+onSignedOut(() => inbox && begin());
 begin();

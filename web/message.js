@@ -39,9 +39,9 @@ function text(body) {
 
 function missing(m) {
   const state = m.content.media_state;
-  return el("p", { class: "missing" }, icon("file"),
+  return el("p", { class: "missing" }, icon("file"), el("span", null,
     m.content.filename && [el("bdi", null, fileName(m)), " · "],
-    m.direction === "outbound" && !state ? t(m.type) : t("media_" + (state || "missing")));
+    m.direction === "outbound" && !state ? t(m.type) : t("media_" + (state || "missing"))));
 }
 
 function enlarge(m) {
@@ -232,7 +232,8 @@ export function drawMessage(li, m, actions, found) {
   const author = upright(m.sender_name || m.sender || "")
     || (ours ? m.sent_by ? m.sent_by.name : m.source !== "member" ? t("source_" + m.source) : "" : "");
   const time = m.sent_at || m.created_at;
-  li.className = `message ${ours ? "ours" : "theirs"} ${m.type}`;
+  li.className = `message ${ours ? "ours" : "theirs"}`;
+  li.dataset.type = m.type;
   li.dataset.id = m.id;
   fill(li, el("div", { class: "bubble" },
     author && el("div", { class: "author" }, el("bdi", null, author)),

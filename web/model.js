@@ -3,6 +3,7 @@
 // are told here what changed.
 
 import { api, ask } from "./api.js";
+import { keep, take } from "./unsent.js";
 import { t } from "./words.js";
 
 export class Model extends EventTarget {
@@ -10,6 +11,7 @@ export class Model extends EventTarget {
     super();
     this.session = session;
     this.me = session.user;
+    this.owner = `${session.user.id}/${session.workspace.id}`;
     this.conversations = new Map();     // id: as the API has it
     this.members = [];
     this.numbers = [];
@@ -28,6 +30,19 @@ export class Model extends EventTarget {
     if (!this.outbox.has(id))
       this.outbox.set(id, []);
     return this.outbox.get(id);
+  }
+
+  // Keeps the message S of the conversation ID until it is sent (unsent.js).
+  keepUnsent(id, { key, shows, body, file }) {
+    keep({ key, owner: this.owner, message: { id, shows, body, file } });
+  }
+
+  // What another page of the same member could not send.
+  async findUnsent() {
+    for (const { key, message: { id, ...s } } of await take(this.owner)) {
+      this.sending(id).push({ key, ...s, problem: t("closed_before"), isOld: true });
+      this.tell("sending", { id });
+    }
   }
 
   tell(type, detail) {

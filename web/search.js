@@ -88,7 +88,7 @@ export class Search {
       el("span", { class: `face tint${tint(name)}`, "aria-hidden": "true" }, initials(name)),
       el("span", { class: "row-top" }, el("bdi", { class: "row-name" }, name),
         p.last_message_at && el("time", null, shortTime(p.last_message_at))),
-      el("span", { class: "row-text" }, el("bdi", null, p.phone || p.user_id || "")));
+      el("span", { class: "row-text" }, el("bdi", { class: "row-preview" }, p.phone || p.user_id || "")));
   }
 
   async messages(r, q) {
@@ -100,7 +100,7 @@ export class Search {
       el("span", { class: `face tint${tint(name)}`, "aria-hidden": "true" }, initials(name || "#")),
       el("span", { class: "row-top" }, el("bdi", { class: "row-name" }, name),
         el("time", null, shortTime(m.sent_at || m.created_at))),
-      el("span", { class: "row-text" }, el("bdi", null, around(m))));
+      el("span", { class: "row-text" }, el("bdi", { class: "row-preview" }, around(m))));
     }));
     const more = r.next_cursor && el("button", { class: "link more",
       onclick: e => this.more(q, r.next_cursor, e.currentTarget) }, t("more"));

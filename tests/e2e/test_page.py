@@ -125,6 +125,12 @@ def browsers(tmp_path_factory):
         b.quit()
 
 
+FORGET = """
+localStorage.clear();
+indexedDB.deleteDatabase("waspool").onsuccess = arguments[0];
+"""
+
+
 @pytest.fixture
 def sit(browsers):
     """sit(office, role): a member of it at a browser, signed in."""
@@ -143,7 +149,7 @@ def sit(browsers):
         # A page of this origin, whose memory is emptied.
         driver.get(f"{node.url}/inbox/icon.svg")
         driver.delete_all_cookies()
-        driver.execute_script("localStorage.clear()")
+        driver.execute_async_script(FORGET)
         driver.get_log("browser")
         driver.get(f"{node.url}/inbox/#{link.partition('#')[2]}"
                    f"&password={PASSWORD}")
@@ -681,6 +687,62 @@ def test_a_long_conversation_is_read_as_it_is_scrolled(office, sit):
     assert ann.messages() == [f"line {i}" for i in range(130)]
 
 
+REST = """
+const s = document.querySelector('.scroll');
+return s.scrollHeight - s.scrollTop - s.clientHeight;
+"""
+
+
+def test_a_conversation_is_shown_at_its_end_and_stays_there(office, sit):
+    phone, then = new_phone(), int(time.time()) - 9000
+    office.deliver([message(phone, "text", ts=then + i, text={
+        "body": f"line {i} " + "which is long. " * (i % 40)})
+        for i in range(60)], [contact(phone, "Sheena")])
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.see(".message .text", "line 59")
+
+    def at_end():
+        ann.driver.execute_async_script(FRAMES)
+        return ann.driver.execute_script(REST) < 2
+    wait_for(at_end, WAIT)
+    for width in 400, 1300:
+        ann.driver.set_window_size(width, 900)
+        wait_for(at_end, WAIT)
+    ann.type(".composer textarea", "a\nb\nc\nd".replace(
+        "\n", Keys.SHIFT + Keys.ENTER + Keys.NULL))
+    wait_for(at_end, WAIT)
+    # Who reads above is left there.
+    ann.driver.execute_script("document.querySelector('.scroll').scrollTop -= 300")
+    ann.driver.execute_async_script(FRAMES)
+    office.talk("I am new", phone=phone)
+    ann.see(".newest")
+    assert ann.driver.execute_script(REST) > 200
+
+
+def test_what_is_written_outlives_the_session(node, office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.click("[aria-label='Write a private note']")
+    ann.type(".composer.noting textarea", "He called twice", Keys.ESCAPE)
+    # The session has ended when an answer is pasted.
+    ann.driver.delete_all_cookies()
+    ann.driver.execute_script("const e = arguments[0]; e.value = 'Dear customer';"
+                              "e.dispatchEvent(new Event('input'));",
+                              ann.see(".composer textarea"))
+    ann.see(".sign-in")
+    ann.type("input[name=email]", ann.email)
+    ann.type("input[name=password]", PASSWORD, Keys.ENTER)
+    ann.see(".who h1", "Sheena")
+    wait_for(lambda: ann.see(".composer.noting textarea").get_attribute("value")
+             == "He called twice", WAIT)
+    ann.type(".composer textarea", Keys.ESCAPE)
+    wait_for(lambda: ann.see(".composer textarea").get_attribute("value")
+             == "Dear customer", WAIT)
+    assert ann.texts(".message.ours") == []
+
+
 def test_windows_close_by_the_servers_clock(office, sit):
     office.talk("just now", name="Sheena")
     ann = sit(office)
@@ -780,7 +842,7 @@ def test_a_voice_message_is_recorded(office, sit):
     ann.click("[aria-label='Record a voice message']")
     ann.see(".recorder [role=timer]", "0:01")
     ann.click(".recorder .send")
-    ann.see(".message.ours.audio")
+    ann.see(".message.ours[data-type=audio]")
     c = office.get("/conversations")["data"][0]
     m = office.get(f"/conversations/{c['id']}/messages")["data"][0]
     # Opus in Ogg, as its upload was judged: WhatsApp plays nothing else as a
@@ -822,6 +884,67 @@ def test_what_failed_is_there_when_its_conversation_is_again(office, sit):
     ann.click(".message.sending .failure button", "Try again")
     ann.see(".message.ours .ticks")
     assert ann.texts(".message.ours .text") == ["Are you there?"]
+
+
+def change_over(person, email):
+    """Who sits there signs out; who has EMAIL and the password signs in."""
+    person.click(".side .face")
+    person.click(".menu-list [role=menuitem]", "Sign out")
+    person.see(".sign-in")
+    person.type("input[name=email]", email)
+    person.type("input[name=password]", PASSWORD, Keys.ENTER)
+    person.see(".views")
+
+
+def test_what_was_not_sent_is_offered_to_who_wrote_it(node, office, sit,
+                                                      tmp_path):
+    many(office, 2, int(time.time()) - 60)
+    bob, ann = sit(office, name="Bob"), sit(office)
+    first = ann.driver.current_window_handle
+    ann.driver.switch_to.new_window("tab")
+    ann.driver.get(f"{node.url}/inbox/")
+    ann.open("Customer 0")
+    network(ann, offline=True)
+    ann.write("Are you there?")
+    ann.see(".message.sending .failure", "Not sent")
+    file = tmp_path / "Offer.pdf"
+    file.write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
+        .send_keys(str(file))
+    ann.see(".message.sending .failure", least=2)
+    network(ann, offline=False)
+    # Its tab is alive: another one offers nothing.
+    ann.driver.switch_to.window(first)
+    ann.driver.refresh()
+    ann.see(".row", least=2)
+    assert ann.texts(".warning a") == []
+    ann.driver.switch_to.window(ann.driver.window_handles[-1])
+    ann.driver.close()
+    ann.driver.switch_to.window(first)
+    # Nor is a colleague at the same computer offered anything.
+    change_over(ann, bob.email)
+    ann.see(".row", least=2)
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.texts(".warning a") == []
+    change_over(ann, ann.email)
+    ann.click(".warning a", "2")
+    ann.see(".who h1", "Customer 0")
+    ann.see(".row .mark.bad", "Not sent")
+    for _ in range(2):
+        ann.click(".message.sending .failure button", "Try again")
+        ann.driver.execute_async_script(FRAMES)
+    ann.gone(".message.sending")
+    ann.gone(".warning a")
+    c = office.get("/conversations")["data"]
+    c = next(x for x in c if x["profile_name"] == "Customer 0")
+    sent = [m for m in office.get(f"/conversations/{c['id']}/messages")["data"]
+            if m["direction"] == "outbound"]
+    assert sorted(m["content"].get("body") or m["content"]["filename"]
+                  for m in sent) == ["Are you there?", "Offer.pdf"]
+    ann.driver.refresh()
+    ann.see(".row", least=2)
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.texts(".warning a") == []
 
 
 def network(person, offline):
