@@ -16,10 +16,15 @@ export class Problem extends Error {
   }
 }
 
-// Is called when the session has ended.
-let signedOut = () => {};
+// Is called when the session has ended; not for what was asked for in one before
+// newSession().
+let signedOut = () => {}, sessions = 0;
 export function onSignedOut(f) {
   signedOut = f;
+}
+
+export function newSession() {
+  sessions++;
 }
 
 async function problemOf(response) {
@@ -45,7 +50,7 @@ function setClock(response) {
 
 // The answer's JSON, null for 204; throws Problem.
 export async function api(method, path, body, options = {}) {
-  const headers = {};
+  const headers = {}, mine = sessions;
   if (body !== undefined)
     headers["Content-Type"] = "application/json";
   if (options.key)
@@ -61,7 +66,7 @@ export async function api(method, path, body, options = {}) {
     return null;
   if (!response.ok) {
     const p = await problemOf(response);
-    if (p.status === 401 && !path.startsWith("/session"))
+    if (p.status === 401 && mine === sessions && !path.startsWith("/session"))
       signedOut();
     throw p;
   }

@@ -18,14 +18,14 @@ const SPACE = "waspool-changes " + new URL(".", import.meta.url).pathname;
 // not be.
 export function follow(who, { heard, reset, fresh }) {
   const name = `${SPACE} ${who}`;
-  let last = null, held = [], stream = null, isFresh = true;
+  let last = null, held = [], stream = null, isFresh = null;
   let channel = null, queue = null, release = null, silent = 0, stale = 0;
 
   const tell = what => channel?.postMessage(what);
   const setFresh = is => {
-    isFresh = is;
     stale = is ? 0 : stale;
-    fresh(is);
+    if (is !== isFresh)
+      fresh(isFresh = is);
   };
   const moved = place => {
     last = place;
@@ -62,7 +62,7 @@ export function follow(who, { heard, reset, fresh }) {
   };
   const rest = () => {
     stream?.end();
-    stream = release = null;
+    stream = release = isFresh = null;
   };
 
   // Waits for the lock, or takes it from who has it.
@@ -99,14 +99,15 @@ export function follow(who, { heard, reset, fresh }) {
     }
     if (silent++)
       setFresh(false);
-    stale += !isFresh;
+    stale += isFresh === false;
     tell({ ask: true, isSeen });
   };
   const said = ({ data: m }) => {
     if (m.ask) {
       if (stream) {
         stream.hurry(m.isSeen);
-        tell({ fresh: isFresh, place: last });
+        if (isFresh !== null)
+          tell({ fresh: isFresh, place: last });
       }
       return;
     }

@@ -80,7 +80,13 @@ export class Inbox {
     this.changes ||= follow(this.model.owner, {
       heard: e => this.model.heard(e),
       reset: () => this.reload(),
-      fresh: is => { this.stale.hidden = is; this.frame.classList.toggle("is-stale", !is); },
+      fresh: is => {
+        this.stale.hidden = is;
+        this.frame.classList.toggle("is-stale", !is);
+        // Who is where is no change: what was said before is asked for.
+        if (is)
+          api("GET", "/presence").then(r => r.data.forEach(p => this.model.present(p))).catch(() => {});
+      },
     });
     try {
       const place = (await api("GET", "/changes?limit=" + EVENTS)).last_seq;

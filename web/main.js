@@ -1,6 +1,6 @@
 // The page begins: who is signed in sees the inbox, everybody else the form.
 
-import { api, onSignedOut } from "./api.js";
+import { api, newSession, onSignedOut } from "./api.js";
 import { el, fill } from "./dom.js";
 import { Inbox } from "./inbox.js";
 import { signIn } from "./sign_in.js";
@@ -36,11 +36,13 @@ async function session() {
   }
 }
 
+// Several may say at once that the session has ended: who signs in again
+// meanwhile is not disturbed.
 async function begin() {
   const mine = ++begun;
-  if (inbox)
-    inbox.end();
+  inbox?.end();
   inbox = null;
+  newSession();
   let s, problem;
   try {
     s = await session();
@@ -75,7 +77,5 @@ windows.onmessage = async () => {
   begin();
 };
 
-// Several refusals may say at once that the session has ended; who signs in again
-// meanwhile is not disturbed.
-onSignedOut(() => inbox && begin());
+onSignedOut(begin);
 begin();

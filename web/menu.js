@@ -25,7 +25,8 @@ export function menu(anchor, items) {
     e.preventDefault();
     all[(at + step + all.length) % all.length].focus();
   });
-  (anchor.closest("main, section, aside, dialog") || document.body).append(m);
+  // Not in what is drawn anew when something changes.
+  (anchor.closest("dialog, main") || anchor.closest("section") || document.body).append(m);
   m.showPopover();
   const a = anchor.getBoundingClientRect(), b = m.getBoundingClientRect();
   m.style.left = Math.max(8, Math.min(a.left, innerWidth - b.width - 8)) + "px";

@@ -9,12 +9,12 @@ const TYPES = ["message.created", "message.updated", "conversation.updated",
   "broadcast.updated", "workspace_event.created", "presence.updated"];
 const LATER = [500, 1000, 2000, 5000, 10000];
 const LOOK_EVERY = 15000;
-const ON_ITS_WAY = 1500;
+const ON_ITS_WAY = 3000;
 
 // From behind the change LAST: heard({type, id, data}) of each event, fresh(true
 // or false) when it is open, or is not.
 export function connect(last, { heard, fresh }) {
-  let source = null, timer = 0, due = 0, tries = 0, looked = Date.now(), ended = false;
+  let source = null, timer = 0, due = 0, tries = 0, looked = Date.now(), isLooking = false, ended = false;
 
   const later = () => {
     clearTimeout(timer);
@@ -44,28 +44,31 @@ export function connect(last, { heard, fresh }) {
     source.onerror = later;
     for (const type of ["reset", ...TYPES])
       source.addEventListener(type, ({ lastEventId, data }) => {
-        last = lastEventId || last;
-        heard({ type, id: lastEventId, data });
+        // An event without an id says the one before it again.
+        const id = type === "reset" || lastEventId !== String(last) ? lastEventId : "";
+        last = id || last;
+        heard({ type, id, data });
       });
   };
   // A connection may be lost without a word, and comments are not told: ask what
   // came, which is to have arrived a moment later.
   const look = async () => {
     const mine = source;
-    if (!mine)
+    if (!mine || isLooking)
       return;
+    isLooking = true;
     looked = Date.now();
+    let isLost = false;
     try {
       const { data: [next] } = await api("GET", `/changes?after=${encodeURIComponent(last)}&limit=1`);
-      if (!next)
-        return;
-      await new Promise(r => setTimeout(r, ON_ITS_WAY));
-      if (Number(last) >= next.seq)
-        return;
-    } catch {
-      // It cannot be worse than before.
+      if (next)
+        await new Promise(r => setTimeout(r, ON_ITS_WAY));
+      isLost = next && Number(last) < next.seq;
+    } catch (p) {
+      isLost = p.status === 0 || p.type === "changes-gone";
     }
-    if (mine === source)
+    isLooking = false;
+    if (isLost && mine === source)
       later();
   };
   const looking = setInterval(() => Date.now() - looked >= LOOK_EVERY && look(), LOOK_EVERY);
@@ -82,7 +85,7 @@ export function connect(last, { heard, fresh }) {
     hurry(isSeen) {
       if (Date.now() >= due)
         open();
-      else if (Date.now() - looked >= (isSeen ? ON_ITS_WAY : LOOK_EVERY))
+      else if (Date.now() - looked >= (isSeen ? 0 : LOOK_EVERY))
         look();
     },
     end() {
