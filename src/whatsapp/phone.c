@@ -29,7 +29,8 @@ struct plan {
 	} how;
 };
 
-#define SIX   "[0-9][0-9][0-9][0-9][0-9][0-9]"
+#define FIVE  "[0-9][0-9][0-9][0-9][0-9]"
+#define SIX   FIVE "[0-9]"
 #define SEVEN SIX "[0-9]"
 
 static const struct plan plans[] = {
@@ -49,12 +50,34 @@ static const struct plan plans[] = {
 	{ "549", "", "54", "15", 4, "[23][0-9][0-9]" SEVEN, BOOK },
 	/* Benin: 01 before all, 2024-11-30 (ARCEP Bénin). */
 	{ "229", "", "22901", "", 0, "[2-9]" SEVEN, TWIN },
+	/* The Gambia: by operator, Africell, QCell, Comium, before mobiles,
+	 * 2026-09-04, the old ones to 2026-11-30; Gamcel's stay (PURA, public
+	 * notice on the migration from 7-digit to 9-digit format; as told in
+	 * validator.js, pull request 2870, 2026-08-28). */
+	{ "220", "", "22087", "", 0, "[27]" SIX, TWIN },
+	{ "220", "", "22087", "", 0, "4[01]" FIVE, TWIN },
+	{ "220", "", "22083", "", 0, "3" SIX, TWIN },
+	{ "220", "", "22083", "", 0, "5[0-389]" FIVE, TWIN },
+	{ "220", "", "22086", "", 0, "6" SIX, TWIN },
 	/* Côte d'Ivoire: by operator, Moov, MTN, Orange, 2021-01-31 (ARTCI,
-	 * PNN-10).  Landlines: who had which is not published. */
+	 * PNN-10); then their landlines (its table for the ITU, E.129; as told
+	 * in github.com/guyaristide/numerotation, read 2026-11-30). */
 	{ "225", "", "22501", "", 0, "0[1-3]" SIX, TWIN },
 	{ "225", "", "22501", "", 0, "[457][0-3]" SIX, TWIN },
 	{ "225", "", "22505", "", 0, "[04-9][4-6]" SIX, TWIN },
 	{ "225", "", "22507", "", 0, "[04-9][7-9]" SIX, TWIN },
+	{ "225", "", "22521", "", 0, "2[0-3]8" FIVE, TWIN },
+	{ "225", "", "22525", "", 0, "2[0-4]0" FIVE, TWIN },
+	{ "225", "", "22525", "", 0, "3[0-6]0" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "20[23]" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "21[2357]" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "2[23][45]" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "24[345]" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "3[01]6" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "319" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "3[234]7" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "359" FIVE, TWIN },
+	{ "225", "", "22527", "", 0, "368" FIVE, TWIN },
 	/* Gabon: 2019-11-15, the old ones ended 2024-04-06 (ARCEP Gabon). */
 	{ "24101", "", "24111", "", 0, SIX, TWIN },
 	{ "24102", "", "24162", "", 0, SIX, TWIN },
