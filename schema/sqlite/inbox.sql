@@ -549,6 +549,9 @@ CREATE TABLE group_participants (
 	name_at		INTEGER NOT NULL DEFAULT 0,
 	seen_at		INTEGER NOT NULL DEFAULT 0,	-- joined, or wrote
 	left_at		INTEGER NOT NULL DEFAULT 0,
+	asks_id		TEXT,			-- WhatsApp's, of the newest request to join it
+	asks_at		INTEGER NOT NULL DEFAULT 0,	-- when that was made
+	answered_at	INTEGER NOT NULL DEFAULT 0,	-- requests up to then are answered, or taken back
 	UNIQUE (workspace_id, conversation_id, participant)
 ) STRICT;
 
@@ -830,11 +833,11 @@ CREATE TABLE own_groups (
 	group_id	TEXT,			-- null: not yet there
 	request_id	TEXT,			-- of its creation: the provider's word for it until there is a group
 	invite_link	TEXT,
-	asked		TEXT CHECK (asked IN ('create', 'change', 'remove', 'end')),	-- what a member wants of the provider, and is not done yet; null: nothing
+	asked		TEXT CHECK (asked IN ('create', 'change', 'picture', 'link', 'requests', 'approve', 'reject', 'remove', 'end')),	-- what a member wants of the provider, and is not done yet; null: nothing
 	asked_by	INTEGER,		-- which member; null: the command line
 	asked_at	INTEGER,
 	asking		INTEGER NOT NULL DEFAULT 1,	-- how often: an answer to an earlier asking settles nothing
-	request		TEXT,			-- JSON of what is to be changed, or who removed
+	request		TEXT,			-- JSON of what is to be changed, which request to join is answered, or who removed
 	sent_at		INTEGER,		-- when the request of its creation left, which is not made twice
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL DEFAULT 0,	-- when it is asked next
@@ -2033,6 +2036,14 @@ END;
 CREATE TRIGGER change_group_participant AFTER UPDATE OF seen_at, left_at, name, pair ON group_participants
 WHEN (old.seen_at > old.left_at) <> (new.seen_at > new.left_at)
 	OR old.name IS NOT new.name OR old.pair IS NOT new.pair
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+-- Who asks to join a group, or asks no more.
+CREATE TRIGGER change_group_participant_asking AFTER UPDATE OF asks_at, answered_at ON group_participants
+WHEN (old.asks_at > old.answered_at) <> (new.asks_at > new.answered_at)
+	OR (new.asks_at > new.answered_at AND old.asks_at <> new.asks_at)
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);

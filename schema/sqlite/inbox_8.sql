@@ -579,11 +579,11 @@ CREATE TABLE own_groups (
 	group_id	TEXT,			-- null: not yet there
 	request_id	TEXT,			-- of its creation: the provider's word for it until there is a group
 	invite_link	TEXT,
-	asked		TEXT CHECK (asked IN ('create', 'change', 'remove', 'end')),	-- what a member wants of the provider, and is not done yet; null: nothing
+	asked		TEXT CHECK (asked IN ('create', 'change', 'picture', 'link', 'requests', 'approve', 'reject', 'remove', 'end')),	-- what a member wants of the provider, and is not done yet; null: nothing
 	asked_by	INTEGER,		-- which member; null: the command line
 	asked_at	INTEGER,
 	asking		INTEGER NOT NULL DEFAULT 1,	-- how often: an answer to an earlier asking settles nothing
-	request		TEXT,			-- JSON of what is to be changed, or who removed
+	request		TEXT,			-- JSON of what is to be changed, which request to join is answered, or who removed
 	sent_at		INTEGER,		-- when the request of its creation left, which is not made twice
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL DEFAULT 0,	-- when it is asked next
@@ -713,3 +713,17 @@ END;
 ALTER TABLE numbers ADD COLUMN blocks_due_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX numbers_blocks ON numbers(blocks_due_at);
 ALTER TABLE blocks ADD COLUMN said_at INTEGER NOT NULL DEFAULT 0;
+
+-- Who asks to join a group: three columns, which old rows get without being
+-- written; costs nothing.
+ALTER TABLE group_participants ADD COLUMN asks_id TEXT;
+ALTER TABLE group_participants ADD COLUMN asks_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE group_participants ADD COLUMN answered_at INTEGER NOT NULL DEFAULT 0;
+-- Who asks to join a group, or asks no more.
+CREATE TRIGGER change_group_participant_asking AFTER UPDATE OF asks_at, answered_at ON group_participants
+WHEN (old.asks_at > old.answered_at) <> (new.asks_at > new.answered_at)
+	OR (new.asks_at > new.answered_at AND old.asks_at <> new.asks_at)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;

@@ -215,6 +215,29 @@ CREATE TEMP VIEW my_group_participants AS
 		seen_at, left_at
 	FROM group_participants WHERE workspace_id = my_workspace();
 
+-- Who asks to join a group, and has no answer.  Two rows that name each other
+-- are one person: that of the user id stands for both.
+CREATE TEMP VIEW my_join_requests AS
+	SELECT p.id AS id, p.conversation_id AS conversation_id,
+		p.is_user_id AS is_user_id, p.participant AS participant,
+		o.participant AS other, COALESCE(p.name, o.name) AS name,
+		CASE WHEN o.asks_at > p.asks_at THEN o.asks_id
+			ELSE p.asks_id END AS asks_id,
+		CASE WHEN o.asks_at > p.asks_at THEN o.asks_at
+			ELSE p.asks_at END AS asks_at
+	FROM group_participants p LEFT JOIN group_participants o
+		ON o.workspace_id = p.workspace_id
+		AND o.conversation_id = p.conversation_id
+		AND o.participant = p.pair AND o.pair = p.participant
+	WHERE p.workspace_id = my_workspace()
+	AND (p.is_user_id = 1 OR o.id IS NULL)
+	AND ((p.asks_at > p.answered_at AND p.asks_at > p.seen_at
+			AND p.asks_at > COALESCE(o.answered_at, 0)
+			AND p.asks_at > COALESCE(o.seen_at, 0))
+		OR (o.asks_at > p.answered_at AND o.asks_at > p.seen_at
+			AND o.asks_at > o.answered_at
+			AND o.asks_at > o.seen_at));
+
 -- Under what else a customer is known, for links.
 CREATE TEMP VIEW my_accounts AS
 	SELECT i.value AS wa_id, i.conversation_id AS conversation_id
@@ -490,7 +513,8 @@ END;
 -- What is wanted of one that is there.
 CREATE TEMP TRIGGER my_own_group_asked
 INSTEAD OF UPDATE OF asked, request, asked_at ON my_own_groups
-WHEN new.asked IN ('change', 'remove', 'end')
+WHEN new.asked IN ('change', 'picture', 'link', 'requests', 'approve',
+	'reject', 'remove', 'end')
 BEGIN
 	UPDATE own_groups SET asked = new.asked, request = new.request,
 		asked_by = my_user(), asked_at = new.asked_at,

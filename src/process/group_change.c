@@ -14,32 +14,51 @@
 
 #include "whatsapp/provider/provider.h"
 
+#include "inbox/customer/group_asking.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/own_group/own_group_asked.h"
 
 #include "process/ask.h"
+#include "process/ask_page.h"
 #include "process/group_change.h"
+
+#define PAGES	 100
+#define PAGE_MAX (1024 * 1024)
 
 #define LOST                                                                   \
 	"the answer was lost: perhaps the group was made, then a delivery "    \
 	"will say so"
 
 const struct statements group_change_statements = {
-	.also = STATEMENTS(&own_group_asked_statements),
+	.also =
+	    STATEMENTS(&own_group_asked_statements, &group_asking_statements),
+};
+
+struct group_work { /* kept of the call */
+	struct own_group_asked asked;
+	const char *picture; /* its file, NULL none */
+	struct ask_page page;
+	struct group_asking *list;
 };
 
 static int
 due_group(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct own_group_asked *g = pool_alloc(c->kept, sizeof(*g));
-	int rc = own_group_asked_due(db, c->kept, c->number_id, now, g);
+	struct group_work *work = pool_alloc(c->kept, sizeof(*work));
+	struct own_group_asked *g = &work->asked;
+	int rc;
 
+	*work = (struct group_work){ .page.begun = now };
+	rc = own_group_asked_due(db, c->kept, c->number_id, now, g);
 	if (rc != 1)
 		return rc;
-	c->row = g;
+	c->row = work;
 	c->phone_number_id = g->phone_number_id;
 	c->provider_name = g->provider;
 	c->waba_id = g->waba_id;
+	if (text_is(g->asked, "picture") &&
+	    own_group_asked_picture(db, c->kept, g, &work->picture) == -1)
+		return -1;
 	if (!text_is(g->asked, "create") || g->sent_at != 0)
 		return 1;
 	return own_group_asked_sent(db, g, now) == -1 ? -1 : 1;
@@ -73,30 +92,67 @@ why_not_made(const struct own_group_asked *g)
 	return NULL;
 }
 
+static enum provider_group
+what_asked(const struct own_group_asked *g)
+{
+	static const struct {
+		const char *asked;
+		enum provider_group what;
+	} words[] = {
+		{ "create", PROVIDER_GROUP_CREATE },
+		{ "change", PROVIDER_GROUP_CHANGE },
+		{ "link", PROVIDER_GROUP_LINK },
+		{ "approve", PROVIDER_GROUP_APPROVE },
+		{ "reject", PROVIDER_GROUP_REJECT },
+		{ "remove", PROVIDER_GROUP_REMOVE },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (text_is(g->asked, words[i].asked))
+			return words[i].what;
+	return PROVIDER_GROUP_END;
+}
+
+static const char *
+why_not_asked(const struct ask_call *c, int64_t now)
+{
+	const struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
+	const char *why = text_is(g->asked, "create") ? why_not_made(g) : NULL;
+
+	if (why == NULL && ask_is_old(c, g->asked_at, now))
+		why = ASK_OLD;
+	if (why == NULL && text_is(g->asked, "picture") &&
+	    work->picture == NULL)
+		why = "the file was deleted: upload it again";
+	return why;
+}
+
 static int
 request_group(struct ask_call *c, int64_t now, struct client_request *request)
 {
-	const struct own_group_asked *g = c->row;
+	const struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
 	const struct provider *provider = c->account.provider;
-	enum provider_group what =
-	    text_is(g->asked, "change")	  ? PROVIDER_GROUP_CHANGE
-	    : text_is(g->asked, "remove") ? PROVIDER_GROUP_REMOVE
-					  : PROVIDER_GROUP_END;
-	const char *why = NULL;
+	const char *why = why_not_asked(c, now);
 
-	if (text_is(g->asked, "create")) {
-		what = PROVIDER_GROUP_CREATE;
-		why = why_not_made(g);
-	}
-	if (why == NULL && ask_is_old(c, g->asked_at, now))
-		why = ASK_OLD;
 	if (why != NULL) {
 		ask_not(c, PROVIDER_REFUSED, why);
 		return 0;
 	}
-	provider->group(c->pool, &c->account, what, g->group_id,
-	    what == PROVIDER_GROUP_CREATE ? creation(c->pool, g) : g->request,
-	    request);
+	if (text_is(g->asked, "requests"))
+		provider->group_asking(c->pool, &c->account, g->group_id,
+		    work->page.after, request);
+	else if (text_is(g->asked, "picture"))
+		provider->group_picture(c->pool, &c->account, g->group_id,
+		    pool_printf(c->pool, "%s/%s", c->dir, work->picture),
+		    request);
+	else
+		provider->group(c->pool, &c->account, what_asked(g),
+		    g->group_id,
+		    text_is(g->asked, "create") ? creation(c->pool, g)
+						: g->request,
+		    request);
 	return 1;
 }
 
@@ -104,7 +160,8 @@ request_group(struct ask_call *c, int64_t now, struct client_request *request)
 static int
 may_be_made(const struct ask_call *c)
 {
-	const struct own_group_asked *g = c->row;
+	const struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
 
 	return text_is(g->asked, "create") && c->reached &&
 	       c->outcome.decision == PROVIDER_RETRY &&
@@ -112,18 +169,80 @@ may_be_made(const struct ask_call *c)
 	       json_get(c->body, "meta") == NULL;
 }
 
+/* A page of who asks to join. */
+static enum ask_next
+store_page(struct db *db, struct ask_call *c)
+{
+	struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
+	int64_t begun = work->page.begun;
+
+	if (group_asking_page(db, c->kept, g, c->body, begun, &work->list) ==
+	    -1)
+		return ASK_FAILED;
+	ask_page_read(c, &work->page);
+	if (ask_page_is_endless(&work->page, PAGES)) {
+		ask_not(c, PROVIDER_REFUSED, "the list has no end");
+		return own_group_asked_refused(db, g, c->outcome.error);
+	}
+	if (work->page.next != NULL)
+		return ASK_ON;
+	if (group_asking_end(db, c->kept, g, begun, work->list) == -1)
+		return ASK_FAILED;
+	return own_group_asked_done(db, g);
+}
+
+static enum ask_next
+store_done(struct db *db, struct ask_call *c, int64_t now)
+{
+	const struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
+
+	if (text_is(g->asked, "create"))
+		return own_group_asked_taken(db, g,
+		    json_text(c->body, "request_id"), now + OUTBOX_AGE_MAX);
+	if (text_is(g->asked, "link"))
+		return own_group_asked_link(
+		    db, g, json_text(c->body, "invite_link"));
+	if (text_is(g->asked, "requests"))
+		return store_page(db, c);
+	return own_group_asked_done(db, g);
+}
+
+/* What the answer says of each request to join counts, whatever it says of
+ * all: 1 it was stored, 0, -1. */
+static int
+store_answered(struct db *db, struct ask_call *c)
+{
+	const struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
+	const char *error = NULL;
+	int rc = group_asking_answered(db, c->pool, g, c->body,
+	    c->outcome.decision == PROVIDER_DONE, &error);
+
+	if (rc == 1)
+		rc = own_group_asked_done(db, g) == -1 ? -1 : 1;
+	else if (rc == 0 && error != NULL)
+		rc = own_group_asked_refused(db, g, error) == -1 ? -1 : 1;
+	return rc;
+}
+
 static enum ask_next
 settle_group(struct db *db, struct ask_call *c, int64_t now)
 {
 	const struct provider_outcome *o = &c->outcome;
-	const struct own_group_asked *g = c->row;
+	const struct group_work *work = c->row;
+	const struct own_group_asked *g = &work->asked;
 	int64_t due_at = now + ask_wait(c, g->attempts);
+	int rc = 0;
 
-	if (o->decision == PROVIDER_DONE && text_is(g->asked, "create"))
-		return own_group_asked_taken(db, g,
-		    json_text(c->body, "request_id"), now + OUTBOX_AGE_MAX);
+	if (c->why_not == NULL &&
+	    (text_is(g->asked, "approve") || text_is(g->asked, "reject")))
+		rc = store_answered(db, c);
+	if (rc != 0)
+		return rc == -1 ? ASK_FAILED : ASK_OVER;
 	if (o->decision == PROVIDER_DONE)
-		return own_group_asked_done(db, g);
+		return store_done(db, c, now);
 	log_info("group %lld: %s is not done: code %d", (long long)g->id,
 	    g->asked, o->code);
 	if (may_be_made(c))
@@ -134,9 +253,19 @@ settle_group(struct db *db, struct ask_call *c, int64_t now)
 	return own_group_asked_later(db, g, due_at, o->error);
 }
 
+static void
+turn_group(struct ask_call *c)
+{
+	struct group_work *work = c->row;
+
+	ask_page_turn(c, &work->page);
+}
+
 const struct ask_kind group_change = {
+	.max_len = PAGE_MAX,
 	.number = own_group_asked_number,
 	.due = due_group,
 	.request = request_group,
 	.settle = settle_group,
+	.turn = turn_group,
 };

@@ -107,6 +107,8 @@ struct event {
 	const char *state;
 	const char *subject; /* group: what it is called now */
 	int joins;	     /* group: 1 the customer joined it, -1 left it */
+	int asks;	     /* group: 1 they ask to join it, -1 no longer */
+	const char *asks_id; /* … the provider's id of that request */
 
 	/* status; of a message of ours in echoes and history, too */
 	const char *status;	 /* lower case: sent, delivered, read, … */

@@ -233,11 +233,12 @@ is_too_long(const char *id)
 }
 
 /* "+1650… joined"; JOINS as the event has it.  P: who, by ids or as we
- * asked. */
-static void
+ * asked.  NULL: nobody is named. */
+static struct event *
 tell_participant(struct event_list *s, const struct json *element,
     const struct json *p, const char *what, int joins)
 {
+	struct event *e;
 	struct customer c = { .wa_id = NULL };
 	const char *who, *name = json_text(p, "username");
 
@@ -246,15 +247,16 @@ tell_participant(struct event_list *s, const struct json *element,
 		customer_add_id(s, &c, json_text(p, "input"), NULL);
 	who = c.wa_id != NULL ? c.wa_id : c.user_id;
 	if (who == NULL || is_too_long(c.wa_id) || is_too_long(c.user_id))
-		return;
+		return NULL;
 	if (name != NULL)
 		name += *name == '@';
 	c.username = name == NULL || *name == '\0' ? NULL : name;
-	tell_group(s, element,
+	e = tell_group(s, element,
 	    pool_printf(
 		s->pool, "%s%s %s", c.wa_id != NULL ? "+" : "", who, what),
-	    &c)
-	    ->joins = joins;
+	    &c);
+	e->joins = joins;
+	return e;
 }
 
 static void
@@ -272,12 +274,20 @@ static void
 tell_request(struct event_list *s, const struct json *element)
 {
 	const char *type = json_text(element, "type");
+	const char *id = json_text(element, "join_request_id");
+	int asks = text_is(type, "group_join_request_created")	 ? 1
+		   : text_is(type, "group_join_request_revoked") ? -1
+								 : 0;
+	struct event *e;
 
-	if (text_is(type, "group_join_request_created"))
-		tell_participant(s, element, element, "asks to join", 0);
-	else if (text_is(type, "group_join_request_revoked"))
-		tell_participant(
-		    s, element, element, "no longer asks to join", 0);
+	if (asks == 0 || s->too_many)
+		return;
+	e = tell_participant(s, element, element,
+	    asks > 0 ? "asks to join" : "no longer asks to join", 0);
+	if (e == NULL || (asks > 0 && (id == NULL || is_too_long(id))))
+		return;
+	e->asks = asks;
+	e->asks_id = asks > 0 ? id : NULL;
 }
 
 /* A group that was made gets its name, and no line before anybody wrote. */

@@ -69,6 +69,8 @@ Its list is read at the place "blocked", d360.blocked_page on a page.
 Groups: d360.groups are those that were made, by id: subject, description,
 join_approval_mode, participants (digits).  Where d360.auto is empty a test says
 itself what becomes of one: d360.tell_made("Subject"), d360.tell_not_made("…").
+d360.asks(group, digits) is somebody who asks to join, d360.asks_no_more(…) who
+takes it back; what d360.unanswerable holds cannot be approved (131203).
 
 Marketing: d360.wants_marketing(phone, "stop") is a customer who taps on it;
 d360.stopped are their digits, to whom no MARKETING template goes (131050).
@@ -545,7 +547,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pass
 
 
-GROUP_CALLS = {("POST", ""), ("DELETE", ""), ("DELETE", "participants")}
+GROUP_CALLS = {("POST", ""), ("DELETE", ""), ("DELETE", "participants"),
+               ("POST", "invite_link"), ("GET", "join_requests"),
+               ("POST", "join_requests"), ("DELETE", "join_requests")}
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -562,6 +566,7 @@ class D360:
         self.blocked, self.unblockable = [], {}
         self.blocked_page = 25
         self.groups, self._groups_asked, self._group_at = {}, [], 0
+        self.unanswerable, self.asking_page = set(), 25     # of one to join
         self.stopped = set()                # digits: they want no marketing
         self.template_status = "PENDING"                # of a new one
         self._sessions, self.examples = {}, {}          # files for it
@@ -1100,11 +1105,13 @@ class D360:
             "added_users" if r.method == "POST" else "removed_users": done}})
 
     def _do_group(self, r):
+        first, _, rest = r.rest[1:].partition("/")
+        group = self.groups.get(first)
+        if "multipart/form-data" in (r.headers.get("Content-Type") or ""):
+            return self._do_group_picture(r, first, group)
         body = json.loads(r.body) if r.body else {}
         if r.body and body.get("messaging_product") != "whatsapp":
             raise bad("The parameter messaging_product is required.")
-        first, _, rest = r.rest[1:].partition("/")
-        group = self.groups.get(first)
         if group is None:
             if not 0 < len(str(body.get("subject", "")).strip()) <= 128:
                 raise bad("Invalid subject")
@@ -1113,6 +1120,13 @@ class D360:
             self._groups_asked.append((r.key, body))
             return self._json({"messaging_product": "whatsapp",
                                "request_id": body["request_id"]})
+        if rest == "invite_link":
+            group["link"] = group.get("link", 1) + 1
+            return self._json({
+                "messaging_product": "whatsapp", "invite_link":
+                f"https://chat.whatsapp.com/{first}-{group['link']}"})
+        if rest == "join_requests":
+            return self._do_join_requests(r, first, group, body)
         if rest:
             who = [p["user"].lstrip("+") for p in body["participants"]]
             out = [w for w in who if w in group["participants"]]
@@ -1134,6 +1148,74 @@ class D360:
                     "group_" + k: {"text": v, "update_successful": True}
                     for k, v in new.items()}})
         return self._json({"success": True})
+
+    def _do_group_picture(self, r, first, group):
+        form = read_form(r.headers["Content-Type"], r.body)
+        if "file" not in form or \
+                form["messaging_product"].content != b"whatsapp":
+            raise bad("The parameter messaging_product is required.")
+        group["picture"] = form["file"].content
+        r.news = ("group_settings_update", {
+            "type": "group_settings_update", "group_id": first,
+            "profile_picture": {"mime_type": "image/jpeg",
+                                "update_successful": True}})
+        return self._json({"success": True})
+
+    def _do_join_requests(self, r, first, group, body):
+        """group["asking"]: by the request's id, who and since when."""
+        asking = group.setdefault("asking", {})
+        if r.method == "GET":
+            query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+            begin = int(query.get("after", ["0"])[0])
+            page = list(asking.items())[begin:begin + self.asking_page]
+            paging = {"cursors": {"after": str(begin + len(page))}}
+            if begin + len(page) < len(asking):
+                paging["next"] = "https://graph.facebook.com/next"
+            return self._json({"data": [
+                {"join_request_id": k, "wa_id": who, "creation_timestamp": at}
+                for k, (who, at) in page], "paging": paging if page else {}})
+        good = [k for k in body["join_requests"]
+                if k in asking and k not in self.unanswerable]
+        error = [{"code": 131203, "title": "Unable to add participant to group",
+                  "message": "(#131203) Recipient has not accepted our new "
+                  "Terms of Service and Privacy Policy.", "error_data": {
+                      "details": "Recipient has not accepted our new Terms of "
+                      "Service and Privacy Policy."}}]
+        failed = [{"join_request_id": k, "errors": error}
+                  for k in body["join_requests"] if k not in good]
+        people = [asking.pop(k)[0] for k in good]
+        if r.method == "POST" and people:
+            group["participants"] += people
+            r.news = ("group_participants_update", {
+                "type": "group_participants_add", "group_id": first,
+                "reason": "invite_link", "added_participants": [
+                    {"input": p, "wa_id": p} for p in people]})
+        return self._json({
+            "messaging_product": "whatsapp",
+            ("approved" if r.method == "POST" else "rejected")
+            + "_join_requests": good,
+            **({"failed_join_requests": failed, "errors": error}
+               if failed else {})})
+
+    def asks(self, group, who, key=None, **more):
+        """WHO asks to join: the request's id."""
+        id_ = base64.b64encode(f"{who}:{group}".encode()).decode()
+        self._group_at = max(int(time.time()), self._group_at)
+        self.groups[group].setdefault("asking", {})[id_] = (
+            who, self._group_at + 1)
+        self._tell_group(key or next(iter(self.numbers)),
+                         "group_participants_update", group_id=group,
+                         type="group_join_request_created", reason="invite_link",
+                         join_request_id=id_, wa_id=who, **more)
+        return id_
+
+    def asks_no_more(self, group, who, key=None):
+        id_ = base64.b64encode(f"{who}:{group}".encode()).decode()
+        self.groups[group]["asking"].pop(id_, None)
+        self._tell_group(key or next(iter(self.numbers)),
+                         "group_participants_update", group_id=group,
+                         type="group_join_request_revoked", reason="user",
+                         join_request_id=id_, wa_id=who)
 
     def _tell_group(self, key, field, **group):
         # The newest by its second counts.

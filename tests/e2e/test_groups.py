@@ -6,6 +6,7 @@ import pytest
 from office import Workspace
 from post import fields, is_problem
 from rig import NUMBER, new_phone, text_message, wait_for
+from test_post_way import upload
 
 
 class Desk:
@@ -230,6 +231,18 @@ def test_meta_itself_has_its_own_addresses(d360, make_node):
         f"/v23.0/{NUMBER}/groups", f"/v23.0/{group}", f"/v23.0/{group}"]
 
 
+def test_meta_is_asked_who_asks_to_join(d360, make_node):
+    node = make_node(provider=d360, **d360.cloud_env)
+    d360.use_cloud(node)
+    desk = Desk(node)
+    g = Asked(desk)
+    for what, ids in (("sync", []), ("approve", g.requests)):
+        assert g.post(what, *ids).status == 202
+        desk.becomes(g.id, asked=None, error=None)
+    assert [(r.method, r.path.split("?")[0]) for r in desk.requests()[1:]] == [
+        (m, f"/v23.0/{g.group}/join_requests") for m in ("GET", "POST")]
+
+
 def test_the_command_line_does_the_same(desk):
     made = desk.node.cli("group", "create", "Tea", "--description", "Leaves",
                          "--json")
@@ -248,3 +261,153 @@ def test_the_command_line_does_the_same(desk):
     desk.becomes(g["id"], state="ended")
     failed = desk.node.run("waspool", "group", "end", str(g["id"]))
     assert failed.returncode == 65 and "was ended" in failed.stderr
+
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(400)
+
+
+class Asked:
+    """A group that one has to ask to join, and who does."""
+
+    def __init__(self, desk, n=1):
+        self.desk, self.d360 = desk, desk.d360
+        self.id, self.group = desk.made(join_approval_mode="approval_required")
+        self.people = [new_phone() for _ in range(n)]
+        self.requests = [self.d360.asks(self.group, p) for p in self.people]
+        self.waits(*self.requests)
+
+    def list(self, **query):
+        answer = self.desk.api("GET", f"/groups/{self.id}/join-requests",
+                               **query)
+        assert answer.status == 200, answer
+        return answer.json["data"]
+
+    def waits(self, *ids):
+        wait_for(lambda: [r["id"] for r in self.list()] == list(ids))
+
+    def post(self, what, *ids):
+        return self.desk.api("POST", f"/groups/{self.id}/join-requests/{what}",
+                             {"join_requests": list(ids)} if ids else None)
+
+    def participants(self):
+        c = self.desk.get(self.id)["conversation_id"]
+        return {p["phone"]: p["is_in"] for p in self.desk.api(
+            "GET", f"/conversations/{c}/participants").json["data"]}
+
+
+def test_who_asks_to_join_is_let_in_or_not(desk):
+    g = Asked(desk, 3)
+    assert [r["phone"] for r in g.list()] == ["+" + p for p in g.people]
+    assert g.list(limit=1)[0]["id"] == g.requests[0]
+    assert g.participants() == {}       # they are not in it
+    seq = desk.api("GET", "/changes").json["last_seq"]
+    answer = g.post("approve", g.requests[0], g.requests[2])
+    assert answer.status == 202 and answer.json["asked"] == "approve"
+    g.waits(g.requests[1])
+    wait_for(lambda: g.participants() == {
+        "+" + g.people[0]: True, "+" + g.people[2]: True})
+    assert g.post("reject", g.requests[1]).status == 202
+    g.waits()
+    desk.becomes(g.id, asked=None, error=None)
+    assert desk.d360.groups[g.group]["asking"] == {}
+    assert sorted(desk.d360.groups[g.group]["participants"]) == sorted(
+        [g.people[0], g.people[2]])
+    assert [(r.method, r.path) for r in desk.requests()[1:]] == [
+        (m, f"/groups/{g.group}/join_requests") for m in ("POST", "DELETE")]
+    c = desk.get(g.id)["conversation_id"]
+    assert {"conversation.updated", "group.updated"} <= {
+        x["type"] for x in desk.api("GET", "/changes", after=seq).json["data"]
+        if x["id"] in (c, g.id)}
+    # They may ask again.
+    assert desk.d360.asks(g.group, g.people[1]) == g.requests[1]
+    g.waits(g.requests[1])
+
+
+def test_what_is_taken_back_waits_for_no_answer(desk):
+    g = Asked(desk)
+    desk.d360.asks_no_more(g.group, g.people[0])
+    g.waits()
+    problem = is_problem(g.post("approve", g.requests[0]), 422, "bad-field")
+    assert "waits for an answer" in str(problem["errors"])
+
+
+def test_who_cannot_be_let_in_still_asks_and_the_group_says_why(desk):
+    g = Asked(desk, 2)
+    desk.d360.unanswerable.add(g.requests[0])
+    assert g.post("approve", *g.requests).status == 202
+    group = desk.becomes(g.id, asked=None)
+    assert group["error"]["code"] == 131203
+    assert group["error"]["title"] == "Unable to add participant to group"
+    g.waits(g.requests[0])
+
+
+def test_the_list_of_who_asks_is_read_when_somebody_wants_it(desk):
+    g = Asked(desk, 2)
+    desk.d360.asking_page = 2
+    asking = desk.d360.groups[g.group]["asking"]
+    old = desk.d360.asks(g.group, new_phone(), timestamp="1790000000")
+    g.waits(*g.requests, old)           # and then no delivery said more
+    del asking[old]
+    others = [new_phone() for _ in range(3)]
+    asking.update({f"R{i}": (p, 1790000000 + i) for i, p in enumerate(others)})
+    asking.update({"": (others[0], 5), "R9": (None, 6)})    # nobody
+    answer = g.post("sync")
+    assert answer.status == 202 and answer.json["asked"] == "requests"
+    g.waits(*g.requests, "R0", "R1", "R2")
+    desk.becomes(g.id, asked=None, error=None)
+    assert g.list()[2]["asked_at"] == "2026-09-21T14:13:20Z"
+
+
+def test_a_picture_and_another_link(desk):
+    id_, group = desk.made()
+    first = desk.get(id_)["invite_link"]
+    file = upload(desk, JPEG)
+    answer = desk.api("POST", f"/groups/{id_}/picture", {"upload": file})
+    assert answer.status == 202 and answer.json["asked"] == "picture"
+    desk.becomes(id_, asked=None, error=None)
+    assert desk.d360.groups[group]["picture"] == JPEG
+    png = upload(desk, b"\x89PNG\r\n\x1a\n" + bytes(99), "image/png")
+    for wrong in ({"upload": png}, {"upload": 10**9}, {}, {"upload": "x"},
+                  {"upload": None}):
+        assert "upload" in fields(desk.api(
+            "POST", f"/groups/{id_}/picture", wrong)), wrong
+    assert desk.api("POST", f"/groups/{id_}/invite-link").status == 202
+    g = desk.becomes(id_, asked=None)
+    assert g["invite_link"] not in (None, first)
+
+
+def test_answers_to_nobody_are_refused(desk):
+    id_, _ = desk.made()
+    for wrong in ([], ["x"], [7], ["x"] * 51, "x", None):
+        for verb in ("approve", "reject"):
+            assert desk.api("POST", f"/groups/{id_}/join-requests/{verb}",
+                            {"join_requests": wrong}).status == 422, wrong
+    other = Workspace(desk.node)
+    for method, path, body in [
+            ("GET", "", None), ("POST", "/sync", None),
+            ("POST", "/approve", {"join_requests": ["x"]})]:
+        is_problem(desk.api(
+            method, f"/groups/{id_}/join-requests{path}", body,
+            token=other.token), 404, "not-found")
+
+
+def test_the_command_line_answers_who_asks(desk, tmp_path):
+    g = Asked(desk, 2)
+    asked = desk.node.cli("group", "requests", str(g.id), "--json")
+    assert [r["request"] for r in asked] == g.requests
+    desk.node.cli("group", "approve", str(g.id), g.requests[0])
+    g.waits(g.requests[1])
+    desk.becomes(g.id, asked=None)
+    desk.node.cli("group", "reject", str(g.id), g.requests[1])
+    g.waits()
+    desk.becomes(g.id, asked=None)
+    desk.node.cli("group", "sync", str(g.id))
+    desk.becomes(g.id, asked=None)
+    (tmp_path / "a.jpg").write_bytes(JPEG)
+    desk.node.cli("group", "picture", str(g.id), str(tmp_path / "a.jpg"))
+    desk.becomes(g.id, asked=None, error=None)
+    assert desk.d360.groups[g.group]["picture"] == JPEG
+    desk.node.cli("group", "link", str(g.id))
+    desk.becomes(g.id, asked=None)
+    failed = desk.node.run("waspool", "group", "approve", str(g.id), "x")
+    assert failed.returncode == 65 and "waits for an answer" in failed.stderr

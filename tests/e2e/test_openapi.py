@@ -49,6 +49,11 @@ BODIES = {
         "shortcut": new_phone(), "text": "Thank you, {{contact.name}}!"},
     ("POST", "/contact-fields"): lambda v: {
         **example("POST", "/contact-fields"), "key": "f" + new_phone()},
+    ("POST", "/groups/{id}/picture"): lambda v: {"upload": v["picture"]},
+    ("POST", "/groups/{id}/join-requests/approve"): lambda v: {
+        "join_requests": [v["join-request"]]},
+    ("POST", "/groups/{id}/join-requests/reject"): lambda v: {
+        "join_requests": [v["join-request"]]},
     ("POST", "/contacts/import"): lambda v: f"phone,name\n{v['phone']},Ann\n",
 }
 HEADERS = {("POST", "/media"):
@@ -124,6 +129,24 @@ def values(office):
             " SELECT workspace_id, id, 'there', hex(randomblob(8))"
             " FROM numbers WHERE phone_number_id = ?",
             (office.number,)).lastrowid
+        asked = db.execute(
+            "INSERT INTO conversations(workspace_id, number_id, group_id,"
+            " created_at, updated_at) SELECT workspace_id, number_id,"
+            " group_id, 1, 1 FROM own_groups WHERE id = ?",
+            (group,)).lastrowid
+        db.execute("INSERT INTO identities(workspace_id, number_id, kind,"
+                   " value, conversation_id, created_at) SELECT workspace_id,"
+                   " number_id, 'group', group_id, ?, 1 FROM own_groups"
+                   " WHERE id = ?",
+                   (asked, group))
+        db.execute("INSERT INTO group_participants(workspace_id,"
+                   " conversation_id, is_user_id, participant, asks_id,"
+                   " asks_at) VALUES (?, ?, 0, '4930200002', 'R1', 1)",
+                   (office.id, asked))
+        picture = db.execute(
+            "INSERT INTO uploads(workspace_id, user_id, mime_type, size,"
+            " path, created_at) VALUES (?, ?, 'image/jpeg', 9, 'a/b', 1)",
+            (office.id, office.owner_id)).lastrowid
         db.execute("INSERT OR IGNORE INTO group_participants(workspace_id,"
                    " conversation_id, is_user_id, participant, seen_at)"
                    " SELECT workspace_id, id, 0, '4930200001', 1"
@@ -162,7 +185,8 @@ def values(office):
                 "shortcut": new_phone(), "text": "x"}).json["id"],
             "team": thing_of(office, "/teams"),
             "label": thing_of(office, "/labels"),
-            "group": group, "member": colleague, "session": signed_in,
+            "group": group, "join-request": "R1", "picture": picture,
+            "member": colleague, "session": signed_in,
             "number": office.get("/numbers")["data"][0]["id"],
             "workspace-event":
                 office.get("/workspace-events")["data"][0]["id"],

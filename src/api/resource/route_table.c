@@ -42,6 +42,7 @@
 #include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
 #include "api/resource/group/groups.h"
+#include "api/resource/group/join_requests.h"
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
 #include "api/resource/own/drafts.h"
@@ -243,8 +244,20 @@ const struct route route_table[] = {
 	{ "PATCH", "/groups/{id}", groups_change, ROUTE_AGENT, "",
 	    "subject description", 0 },
 	{ "DELETE", "/groups/{id}", groups_end, ROUTE_ADMIN, "", "", 0 },
+	{ "POST", "/groups/{id}/picture", groups_picture, ROUTE_AGENT, "",
+	    "upload", 0 },
+	{ "POST", "/groups/{id}/invite-link", groups_link, ROUTE_AGENT, "", "",
+	    0 },
 	{ "POST", "/groups/{id}/remove", groups_remove, ROUTE_AGENT, "",
 	    "participants", 0 },
+	{ "GET", "/groups/{id}/join-requests", join_requests_list, ROUTE_AGENT,
+	    PAGE, "", 0 },
+	{ "POST", "/groups/{id}/join-requests/sync", join_requests_sync,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/groups/{id}/join-requests/approve", join_requests_approve,
+	    ROUTE_AGENT, "", "join_requests", 0 },
+	{ "POST", "/groups/{id}/join-requests/reject", join_requests_reject,
+	    ROUTE_AGENT, "", "join_requests", 0 },
 
 	{ "GET", "/canned-replies", canned_replies_list, ROUTE_AGENT,
 	    "shortcut " PAGE, "", 0 },
@@ -335,12 +348,13 @@ const struct statements route_statements = {
 	    &conversation_count_statements, &mark_on_statements,
 	    &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &groups_statements,
-	    &health_statements, &idempotency_key_statements,
-	    &conversation_unseen_statements, &submit_statements,
-	    &submit_read_statements, &submit_to_statements, &search_statements,
-	    &member_list_statements, &message_list_statements,
-	    &templates_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements, &workspace_audit_member_statements,
+	    &join_requests_statements, &health_statements,
+	    &idempotency_key_statements, &conversation_unseen_statements,
+	    &submit_statements, &submit_read_statements, &submit_to_statements,
+	    &search_statements, &member_list_statements,
+	    &message_list_statements, &templates_statements, &ticket_statements,
+	    &upload_statements, &wait_reason_statements,
+	    &workspace_audit_member_statements,
 	    &workspace_event_page_statements,
 	    &workspace_setting_member_statements, &report_statements)
 };

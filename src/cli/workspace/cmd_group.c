@@ -9,11 +9,14 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/json/json.h"
 #include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/conversation/group_participant_list.h"
+#include "inbox/media/upload.h"
 #include "inbox/own_group/own_group.h"
 #include "inbox/workspace/number_choose.h"
 
@@ -23,9 +26,11 @@
 #include "cli/cmd.h"
 #include "cli/output.h"
 #include "cli/print.h"
+#include "cli/send_file.h"
 
 static const struct statements group_member_statements = {
-	.also = STATEMENTS(&own_group_statements, &number_choose_statements)
+	.also = STATEMENTS(&own_group_statements, &number_choose_statements,
+	    &group_participant_list_statements, &upload_statements)
 };
 
 static void
@@ -181,6 +186,116 @@ remove_from_group(struct cli *c)
 	end_wish(c, m, id);
 }
 
+/* The file is stored first, in a transaction of its own. */
+static void
+set_group_picture(struct cli *c)
+{
+	struct session *m = cli_db_seal(c, &group_member_statements);
+	struct json_out *o = json_new(c->pool);
+	const char *body, *why = NULL;
+	int64_t id, upload = 0;
+	size_t len;
+
+	if (send_file_is_link(c->args[1]))
+		cli_usage(c, "a picture is a file of this machine");
+	json_open_object(o, NULL);
+	send_file(c, o, "image", c->args[1]);
+	json_close(o);
+	body = json_end(o, &len);
+	json_int(json_parse(c->pool, body, len, NULL), "upload", &upload);
+	id = begin_wish(c, m, OWN_GROUP_PICTURE);
+	cli_db_ok(c, own_group_check_picture(m, c->pool, upload, &why));
+	if (why != NULL)
+		cli_fail(EX_DATAERR, "%s %s", c->args[1], why);
+	cli_db_ok(c, own_group_ask(m, id, OWN_GROUP_PICTURE, body, c->now));
+	end_wish(c, m, id);
+}
+
+static void
+reset_link(struct cli *c)
+{
+	struct session *m = cli_db_seal(c, &group_member_statements);
+	int64_t id = begin_wish(c, m, OWN_GROUP_LINK);
+
+	cli_db_ok(c, own_group_ask(m, id, OWN_GROUP_LINK,
+			 own_group_change_body(c->pool, NULL, NULL), c->now));
+	end_wish(c, m, id);
+}
+
+static void
+list_asking(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a group's id"), after = 0;
+	struct session *m = cli_db_seal(c, &group_member_statements);
+	struct group_asking_row page[CMD_PAGE];
+	struct own_group g;
+	struct output *s;
+	int n;
+
+	if (cli_db_ok(c, own_group_get(m, c->pool, id, &g)) == 0)
+		cli_fail(EX_DATAERR, "there is no group %lld", (long long)id);
+	s = output_list(c);
+	do {
+		n = cli_db_ok(c, group_participant_list_asking(m, c->pool,
+				     g.conversation_id, after, page, CMD_PAGE));
+		for (int i = 0; i < n; i++) {
+			output_row(s);
+			output_text(s, "request", page[i].request_id);
+			output_text(s, "phone", page[i].phone);
+			output_text(s, "user_id", page[i].user_id);
+			output_text(s, "name", page[i].name);
+			output_time(s, "asked_at", page[i].asked_at);
+			after = page[i].id;
+		}
+	} while (n == CMD_PAGE);
+	output_end(s);
+}
+
+static void
+sync_asking(struct cli *c)
+{
+	struct session *m = cli_db_seal(c, &group_member_statements);
+	int64_t id = begin_wish(c, m, OWN_GROUP_REQUESTS);
+
+	cli_db_ok(c, own_group_ask(m, id, OWN_GROUP_REQUESTS, NULL, c->now));
+	end_wish(c, m, id);
+}
+
+static void
+answer_asking(struct cli *c, enum own_group_wish wish)
+{
+	struct session *m = cli_db_seal(c, &group_member_statements);
+	const char *requests[OWN_GROUP_ANSWERS_MAX];
+	int64_t id = begin_wish(c, m, wish);
+	struct own_group g;
+	int n = 0;
+
+	cli_db_ok(c, own_group_get(m, c->pool, id, &g));
+	for (; n + 1 < c->n_args; n++) {
+		requests[n] = c->args[n + 1];
+		if (cli_db_ok(c, group_participant_list_asks(
+				     m, g.conversation_id, requests[n])) == 0)
+			cli_fail(EX_DATAERR,
+			    "%s is no request that waits for an answer",
+			    requests[n]);
+	}
+	cli_db_ok(c, own_group_ask(m, id, wish,
+			 own_group_answer_body(c->pool, requests, n), c->now));
+	end_wish(c, m, id);
+}
+
+static void
+approve_asking(struct cli *c)
+{
+	answer_asking(c, OWN_GROUP_APPROVE);
+}
+
+static void
+reject_asking(struct cli *c)
+{
+	answer_asking(c, OWN_GROUP_REJECT);
+}
+
 static void
 end_group(struct cli *c)
 {
@@ -231,6 +346,26 @@ const struct cli_verb cmd_group[] = {
 	{ "change", "ID [SUBJECT]", 1, 2, "Has a group called otherwise", NULL,
 	    "waspool group change 4 'Order 4711, delivered'",
 	    group_options_change, change_group },
+	{ "picture", "ID FILE", 2, 2, "Has a group given a picture",
+	    "A JPEG of at most 5 MB, a square of at least 192 by 192.",
+	    "waspool group picture 4 tea.jpg", group_options,
+	    set_group_picture },
+	{ "link", "ID", 1, 1, "Has a group given another invite link",
+	    "The links before it let nobody in any more.",
+	    "waspool group link 4", group_options, reset_link },
+	{ "requests", "ID", 1, 1, "Lists who asks to join a group", NULL,
+	    "waspool group requests 4", group_options, list_asking },
+	{ "sync", "ID", 1, 1, "Has the provider's list of who asks read",
+	    "For a group from before waspool had the number.",
+	    "waspool group sync 4", group_options, sync_asking },
+	{ "approve", "ID REQUEST ...", 2, OWN_GROUP_ANSWERS_MAX + 1,
+	    "Lets people join who asked to: ids of waspool group requests",
+	    NULL, "waspool group approve 4 MTY1MDU1NTEyMzQ6MTIw", group_options,
+	    approve_asking },
+	{ "reject", "ID REQUEST ...", 2, OWN_GROUP_ANSWERS_MAX + 1,
+	    "Lets people not join who asked to", NULL,
+	    "waspool group reject 4 MTY1MDU1NTEyMzQ6MTIw", group_options,
+	    reject_asking },
 	{ "remove", "ID WHO ...", 2, OWN_GROUP_PARTICIPANTS_MAX + 1,
 	    "Has participants removed: phones with +, or user ids", NULL,
 	    "waspool group remove 4 +16505551234", group_options,

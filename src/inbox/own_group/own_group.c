@@ -14,7 +14,7 @@
 
 #include "inbox/own_group/own_group.h"
 
-enum { ONE, LIST, CALLED, ADD, ASK, FORGET, N_SQL };
+enum { ONE, LIST, CALLED, ADD, ASK, FORGET, PICTURE, N_SQL };
 
 #define SHOWN                                                                  \
 	"SELECT g.id, n.phone_number_id, g.state, g.subject, g.description,"   \
@@ -34,6 +34,7 @@ static const char *const own_group_sql[N_SQL] = {
 	[ASK] = "UPDATE my_own_groups SET asked = $2, request = $3,"
 		" asked_at = $4 WHERE id = $1",
 	[FORGET] = "DELETE FROM my_own_groups WHERE id = $1",
+	[PICTURE] = "SELECT mime_type, size FROM my_uploads WHERE id = $1",
 };
 
 const struct statements own_group_statements = {
@@ -128,7 +129,8 @@ int
 own_group_ask(struct session *s, int64_t id, enum own_group_wish wish,
     const char *request, int64_t now)
 {
-	static const char *const words[] = { "change", "remove", "end" };
+	static const char *const words[] = { "change", "picture", "link",
+		"requests", "approve", "reject", "remove", "end" };
 
 	return db_run(session_db(s), own_group_sql[ASK],
 	    DB_ARGS(db_int(id), db_text(words[wish]), db_text(request),
@@ -174,4 +176,53 @@ own_group_remove_body(struct pool *pool, const char *const *participants, int n)
 	json_close(o);
 	json_close(o);
 	return json_end(o, NULL);
+}
+
+const char *
+own_group_answer_body(
+    struct pool *pool, const char *const *join_requests, int n)
+{
+	struct json_out *o = json_new(pool);
+
+	json_open_object(o, NULL);
+	json_put_text(o, "messaging_product", "whatsapp");
+	json_open_array(o, "join_requests");
+	for (int i = 0; i < n; i++)
+		json_put_text(o, NULL, join_requests[i]);
+	json_close(o);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+const char *
+own_group_picture_body(struct pool *pool, int64_t upload)
+{
+	struct json_out *o = json_new(pool);
+
+	json_open_object(o, NULL);
+	json_put_int(o, "upload", upload);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+int
+own_group_check_picture(
+    struct session *s, struct pool *pool, int64_t upload, const char **why)
+{
+	struct db_rows *r = db_query(
+	    session_db(s), own_group_sql[PICTURE], DB_ARGS(db_int(upload)));
+	int rc = db_next(r);
+
+	*why = NULL;
+	if (rc == 0)
+		*why = "is not known here";
+	else if (rc == 1 && !text_is(db_col_text(r, 0), "image/jpeg"))
+		*why = pool_printf(pool,
+		    "is %s: a group's picture is image/jpeg, a square of at "
+		    "least 192 by 192",
+		    db_col_text(r, 0));
+	else if (rc == 1 && db_col_int(r, 1) > OWN_GROUP_PICTURE_MAX)
+		*why = "is larger than 5 MB";
+	db_end(r);
+	return rc == -1 ? -1 : 0;
 }

@@ -15,6 +15,8 @@ struct statements;
 #define OWN_GROUP_SUBJECT_MAX	   128	/* code points */
 #define OWN_GROUP_DESCRIPTION_MAX  2048 /* code points */
 #define OWN_GROUP_PARTICIPANTS_MAX 8	/* of a group, and so of a request */
+#define OWN_GROUP_ANSWERS_MAX	   50	/* requests to join, at a time: ours */
+#define OWN_GROUP_PICTURE_MAX	   (5 * 1024 * 1024)
 
 struct own_group { /* texts in POOL, NULL none or not known */
 	int64_t id;
@@ -25,7 +27,7 @@ struct own_group { /* texts in POOL, NULL none or not known */
 	const char *approval; /* auto_approve, approval_required */
 	const char *group_id; /* WhatsApp's */
 	const char *invite_link;
-	const char *asked; /* create, change, remove, end */
+	const char *asked; /* create, change, remove, … as in the table */
 	int64_t asked_by;  /* which member, 0 none or the command line */
 	const char *asker; /* their name */
 	int64_t asked_at;
@@ -48,10 +50,20 @@ int own_group_list(struct session *, struct pool *, const char *group_id,
 int own_group_create(struct session *, int64_t number_id, const char *subject,
     const char *description, const char *approval, int64_t now, int64_t *id);
 
-/* REQUEST is JSON, as the provider's (own_group_change_body, …).  NULL: nothing
- * stands against it; else why it cannot be asked, for people.  Of an end
- * REQUEST is NULL: it takes the place of what is asked for. */
-enum own_group_wish { OWN_GROUP_CHANGE, OWN_GROUP_REMOVE, OWN_GROUP_END };
+/* REQUEST is JSON, as the provider's (own_group_change_body, …); of a
+ * picture {"upload"}.  NULL: nothing stands against it; else why it cannot
+ * be asked, for people.  Of an end REQUEST is NULL: it takes the place of
+ * what is asked for; and so it is of requests, the list of who asks to join. */
+enum own_group_wish {
+	OWN_GROUP_CHANGE,
+	OWN_GROUP_PICTURE,
+	OWN_GROUP_LINK,
+	OWN_GROUP_REQUESTS,
+	OWN_GROUP_APPROVE,
+	OWN_GROUP_REJECT,
+	OWN_GROUP_REMOVE,
+	OWN_GROUP_END
+};
 const char *own_group_why_not(
     struct pool *, const struct own_group *, enum own_group_wish);
 int own_group_ask(struct session *, int64_t id, enum own_group_wish,
@@ -64,6 +76,14 @@ const char *own_group_change_body(
     struct pool *, const char *subject, const char *description);
 const char *own_group_remove_body(
     struct pool *, const char *const *participants, int n);
+const char *own_group_answer_body(
+    struct pool *, const char *const *join_requests, int n);
+const char *own_group_picture_body(struct pool *, int64_t upload);
+
+/* Why UPLOAD can be no group's picture, for people; NULL in *WHY: it can.  0,
+ * -1. */
+int own_group_check_picture(
+    struct session *, struct pool *, int64_t upload, const char **why);
 
 extern const struct statements own_group_statements;
 

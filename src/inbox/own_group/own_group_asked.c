@@ -13,7 +13,20 @@
 
 #include "inbox/own_group/own_group_asked.h"
 
-enum { NUMBER, DUE, SENT, TAKEN, CHANGED, ENDED, LATER, REFUSED, N_SQL };
+enum {
+	NUMBER,
+	DUE,
+	SENT,
+	TAKEN,
+	CHANGED,
+	LINKED,
+	ENDED,
+	LATER,
+	REFUSED,
+	PLACE,
+	PICTURE,
+	N_SQL
+};
 
 #define THIS " WHERE id = $1 AND asking = $2 AND asked IS NOT NULL"
 
@@ -34,6 +47,9 @@ static const char *const own_group_asked_sql[N_SQL] = {
 	[CHANGED] = "UPDATE own_groups SET asked = NULL, request = NULL,"
 		    " error = NULL, subject = COALESCE($3, subject),"
 		    " description = COALESCE($4, description)" THIS,
+	[LINKED] =
+	    "UPDATE own_groups SET asked = NULL, request = NULL,"
+	    " error = NULL, invite_link = COALESCE($3, invite_link)" THIS,
 	[ENDED] = "UPDATE own_groups SET state = 'ended', asked = NULL,"
 		  " request = NULL, error = NULL" THIS,
 	[LATER] = "UPDATE own_groups SET attempts = attempts + 1, due_at = $3,"
@@ -41,6 +57,14 @@ static const char *const own_group_asked_sql[N_SQL] = {
 	[REFUSED] = "UPDATE own_groups SET asked = NULL, request = NULL,"
 		    " error = $3, state = CASE state WHEN 'creating'"
 		    " THEN 'refused' ELSE state END" THIS,
+	[PLACE] = "SELECT i.workspace_id, i.conversation_id"
+		  " FROM own_groups AS g CROSS JOIN identities AS i"
+		  " WHERE g.id = $1 AND i.workspace_id = g.workspace_id"
+		  " AND i.number_id = g.number_id AND i.kind = 'group'"
+		  " AND i.value = g.group_id LIMIT 1",
+	[PICTURE] = "SELECT u.path FROM own_groups AS g CROSS JOIN uploads AS u"
+		    " WHERE g.id = $1 AND u.workspace_id = g.workspace_id"
+		    " AND u.id = $2",
 };
 
 const struct statements own_group_asked_statements = {
@@ -116,7 +140,7 @@ own_group_asked_done(struct db *db, const struct own_group_asked *g)
 {
 	struct pool *pool = pool_new();
 	const struct json *said =
-	    g->request == NULL
+	    g->request == NULL || !text_is(g->asked, "change")
 		? NULL
 		: json_parse(pool, g->request, strlen(g->request), NULL);
 	int rc;
@@ -130,6 +154,51 @@ own_group_asked_done(struct db *db, const struct own_group_asked *g)
 			db_text(json_text(said, "subject")),
 			db_text(json_text(said, "description"))));
 	pool_free(pool);
+	return rc;
+}
+
+int
+own_group_asked_link(
+    struct db *db, const struct own_group_asked *g, const char *invite_link)
+{
+	return db_run(db, own_group_asked_sql[LINKED],
+	    DB_ARGS(db_int(g->id), db_int(g->asking), db_text(invite_link)));
+}
+
+int
+own_group_asked_place(struct db *db, const struct own_group_asked *g,
+    int64_t *workspace_id, int64_t *conversation_id)
+{
+	struct db_rows *r =
+	    db_query(db, own_group_asked_sql[PLACE], DB_ARGS(db_int(g->id)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		*workspace_id = db_col_int(r, 0);
+		*conversation_id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc == 1 && *conversation_id == 0 ? 0 : rc;
+}
+
+int
+own_group_asked_picture(struct db *db, struct pool *pool,
+    const struct own_group_asked *g, const char **path)
+{
+	int64_t upload = 0;
+	struct db_rows *r;
+	int rc;
+
+	if (g->request == NULL ||
+	    !json_int(json_parse(pool, g->request, strlen(g->request), NULL),
+		"upload", &upload))
+		return 0;
+	r = db_query(db, own_group_asked_sql[PICTURE],
+	    DB_ARGS(db_int(g->id), db_int(upload)));
+	rc = db_next(r);
+	if (rc == 1)
+		*path = db_col_copy(r, pool, 0);
+	db_end(r);
 	return rc;
 }
 

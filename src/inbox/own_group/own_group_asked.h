@@ -17,7 +17,7 @@ struct own_group_asked { /* texts in POOL, NULL none */
 	int64_t asked_at;
 	int64_t attempts;
 	int64_t sent_at;	/* of a creation whose answer is not known */
-	const char *asked;	/* create, change, remove, end */
+	const char *asked;	/* create, change, remove, … */
 	const char *group_id;	/* but of a creation */
 	const char *request_id; /* of a creation that the provider has taken */
 	const char *request;	/* the provider's JSON */
@@ -46,10 +46,20 @@ int own_group_asked_sent(
 int own_group_asked_taken(struct db *, const struct own_group_asked *,
     const char *request_id, int64_t deadline);
 int own_group_asked_done(struct db *, const struct own_group_asked *);
+/* Done, and this is its invite link now; NULL: not said. */
+int own_group_asked_link(
+    struct db *, const struct own_group_asked *, const char *invite_link);
 int own_group_asked_later(struct db *, const struct own_group_asked *,
     int64_t due_at, const char *error);
 int own_group_asked_refused(
     struct db *, const struct own_group_asked *, const char *error);
+
+/* Where its group is now: 1 and the conversation, 0 nowhere, -1. */
+int own_group_asked_place(struct db *, const struct own_group_asked *,
+    int64_t *workspace_id, int64_t *conversation_id);
+/* The file of a picture, in the blob store and POOL: 1, 0 it is gone, -1. */
+int own_group_asked_picture(struct db *, struct pool *,
+    const struct own_group_asked *, const char **path);
 
 extern const struct statements own_group_asked_statements;
 

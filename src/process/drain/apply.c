@@ -330,6 +330,10 @@ apply_group(struct apply_work *w)
 	    group_participant_put(w->db, w->pool, workspace_id,
 		m.conversation_id, &ev->customer, ev->at, ev->joins < 0) == -1)
 		return -1;
+	if (ev->asks != 0 &&
+	    group_participant_ask(w->db, w->pool, workspace_id,
+		m.conversation_id, &ev->customer, ev->at, ev->asks_id) == -1)
+		return -1;
 	if (ev->preview == NULL) /* only its name */
 		return 1;
 	return message_put(w->db, &w->number, &m, w->now, &met) == -1 ? -1 : 1;

@@ -163,6 +163,25 @@ cloud_group(struct pool *p, const struct provider_account *a,
 	    cloud_key(p, a), what, body, r);
 }
 
+static void
+cloud_group_asking(struct pool *p, const struct provider_account *a,
+    const char *group_id, const char *after, struct client_request *r)
+{
+	graph_request_get(p,
+	    cloud_url(p, a, group_id,
+		graph_request_group_path(PROVIDER_GROUP_APPROVE),
+		graph_request_after(p, after)),
+	    cloud_key(p, a), r);
+}
+
+static void
+cloud_group_picture(struct pool *p, const struct provider_account *a,
+    const char *group_id, const char *path, struct client_request *r)
+{
+	graph_request_upload(p, cloud_url(p, a, group_id, "", ""),
+	    cloud_key(p, a), path, "picture.jpg", "image/jpeg", r);
+}
+
 static int
 cloud_template_create(struct pool *p, const struct provider_account *a,
     const char *template, struct client_request *r)
@@ -285,6 +304,8 @@ const struct provider cloud = {
 	.block = cloud_block,
 	.blocked = cloud_blocked,
 	.group = cloud_group,
+	.group_asking = cloud_group_asking,
+	.group_picture = cloud_group_picture,
 	.template_create = cloud_template_create,
 	.template_delete = cloud_template_delete,
 	.example_begin = cloud_example_begin,

@@ -174,18 +174,45 @@ d360_blocked(struct pool *p, const struct provider_account *a,
 }
 
 /* One group has its address behind that of all: not Meta's. */
-static void
-d360_group(struct pool *p, const struct provider_account *a,
-    enum provider_group what, const char *group_id, const char *body,
-    struct client_request *r)
+static const char *
+d360_group_url(struct pool *p, const struct provider_account *a,
+    enum provider_group what, const char *group_id)
 {
 	const char *path = graph_request_group_path(what);
 
 	if (group_id != NULL)
 		path = pool_printf(
 		    p, "/groups/%s%s", codec_percent(p, group_id), path);
-	graph_request_group(p, graph_request_url(p, a->url, path),
+	return graph_request_url(p, a->url, path);
+}
+
+static void
+d360_group(struct pool *p, const struct provider_account *a,
+    enum provider_group what, const char *group_id, const char *body,
+    struct client_request *r)
+{
+	graph_request_group(p, d360_group_url(p, a, what, group_id),
 	    d360_key(p, a), what, body, r);
+}
+
+static void
+d360_group_asking(struct pool *p, const struct provider_account *a,
+    const char *group_id, const char *after, struct client_request *r)
+{
+	graph_request_get(p,
+	    pool_printf(p, "%s%s",
+		d360_group_url(p, a, PROVIDER_GROUP_APPROVE, group_id),
+		graph_request_after(p, after)),
+	    d360_key(p, a), r);
+}
+
+static void
+d360_group_picture(struct pool *p, const struct provider_account *a,
+    const char *group_id, const char *path, struct client_request *r)
+{
+	graph_request_upload(p,
+	    d360_group_url(p, a, PROVIDER_GROUP_CHANGE, group_id),
+	    d360_key(p, a), path, "picture.jpg", "image/jpeg", r);
 }
 
 static void
@@ -225,6 +252,8 @@ const struct provider d360 = {
 	.block = d360_block,
 	.blocked = d360_blocked,
 	.group = d360_group,
+	.group_asking = d360_group_asking,
+	.group_picture = d360_group_picture,
 	.template_create = d360_template_create,
 	.template_delete = d360_template_delete,
 	.example_begin = d360_example_begin,

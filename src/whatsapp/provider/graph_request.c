@@ -173,17 +173,27 @@ graph_request_block(struct pool *p, const char *url, const char *key,
 const char *
 graph_request_group_path(enum provider_group what)
 {
-	return what == PROVIDER_GROUP_CREATE   ? "/groups"
-	       : what == PROVIDER_GROUP_REMOVE ? "/participants"
-					       : "";
+	switch (what) {
+	case PROVIDER_GROUP_CREATE:
+		return "/groups";
+	case PROVIDER_GROUP_LINK:
+		return "/invite_link";
+	case PROVIDER_GROUP_APPROVE:
+	case PROVIDER_GROUP_REJECT:
+		return "/join_requests";
+	case PROVIDER_GROUP_REMOVE:
+		return "/participants";
+	default:
+		return "";
+	}
 }
 
 void
 graph_request_group(struct pool *p, const char *url, const char *key,
     enum provider_group what, const char *body, struct client_request *r)
 {
-	int post =
-	    what == PROVIDER_GROUP_CREATE || what == PROVIDER_GROUP_CHANGE;
+	int post = what != PROVIDER_GROUP_REJECT &&
+		   what != PROVIDER_GROUP_REMOVE && what != PROVIDER_GROUP_END;
 
 	begin_graph(p, post ? "POST" : "DELETE", url, key, body != NULL, r);
 	r->body = body;

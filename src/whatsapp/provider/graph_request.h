@@ -21,7 +21,7 @@ void graph_request_post(struct pool *, const char *url, const char *key,
     struct json_out *body, struct client_request *);
 void graph_request_delete(
     struct pool *, const char *url, const char *key, struct client_request *);
-/* URL is that of …/media. */
+/* URL is that of …/media, or of a group whose picture it is. */
 void graph_request_upload(struct pool *, const char *url, const char *key,
     const char *path, const char *file_name, const char *mime_type,
     struct client_request *);
@@ -40,7 +40,7 @@ void graph_request_file(struct client_request *);
 void graph_request_block(struct pool *, const char *url, const char *key,
     const struct provider_recipient *, int on, struct client_request *);
 
-/* URL is that of …/groups, of a group, or of its participants; see provider.h,
+/* URL is that of …/groups, of a group, or of a part of it; see provider.h,
  * group.  BODY is JSON, NULL none. */
 void graph_request_group(struct pool *, const char *url, const char *key,
     enum provider_group what, const char *body, struct client_request *);

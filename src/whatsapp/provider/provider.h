@@ -51,6 +51,9 @@ struct provider_example {
 enum provider_group {
 	PROVIDER_GROUP_CREATE,
 	PROVIDER_GROUP_CHANGE,
+	PROVIDER_GROUP_LINK,
+	PROVIDER_GROUP_APPROVE,
+	PROVIDER_GROUP_REJECT,
 	PROVIDER_GROUP_REMOVE,
 	PROVIDER_GROUP_END
 };
@@ -157,11 +160,18 @@ struct provider {
 	    struct client_request *);
 	/* Makes a group of the number: BODY is the provider's JSON; then
 	 * GROUP_ID is NULL, and a delivery says what became of it.  Or
-	 * changes GROUP_ID (BODY), removes participants (BODY), ends it (no
+	 * changes GROUP_ID (BODY), gives it another invite link (BODY), answers
+	 * requests to join it (BODY), removes participants (BODY), ends it (no
 	 * BODY). */
 	void (*group)(struct pool *, const struct provider_account *,
 	    enum provider_group what, const char *group_id, const char *body,
 	    struct client_request *);
+	/* A page of who asks to join it; AFTER as above. */
+	void (*group_asking)(struct pool *, const struct provider_account *,
+	    const char *group_id, const char *after, struct client_request *);
+	/* Gives it the picture in the file at PATH, a JPEG. */
+	void (*group_picture)(struct pool *, const struct provider_account *,
+	    const char *group_id, const char *path, struct client_request *);
 	/* Sets the webhook; NULL: asks which one is set. */
 	void (*webhook)(struct pool *, const struct provider_account *,
 	    const struct provider_webhook *, struct client_request *);

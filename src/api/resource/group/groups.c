@@ -152,9 +152,8 @@ groups_create(struct action *a)
 	return idempotency_after(a, location);
 }
 
-/* Asks for it, when nothing stands against it. */
-static int
-ask_for(struct action *a, enum own_group_wish wish, const char *request)
+int
+groups_ask(struct action *a, enum own_group_wish wish, const char *request)
 {
 	struct own_group g;
 	int rc = own_group_get(a->session, a->pool, a->id, &g);
@@ -180,8 +179,34 @@ groups_change(struct action *a)
 		return reply_wrong(a);
 	if (subject == NULL && description == NULL)
 		return reply_group(a, 200, a->id);
-	return ask_for(a, OWN_GROUP_CHANGE,
+	return groups_ask(a, OWN_GROUP_CHANGE,
 	    own_group_change_body(a->pool, subject, description));
+}
+
+int
+groups_picture(struct action *a)
+{
+	const char *why = NULL;
+	int64_t upload = 0;
+
+	if (input_id(a, "upload", &upload) == INPUT_THERE &&
+	    own_group_check_picture(a->session, a->pool, upload, &why) == -1)
+		return -1;
+	if (json_type(json_get(a->body, "upload")) <= JSON_NULL)
+		why = "is missing";
+	if (why != NULL)
+		input_wrong(a, "upload", why);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	return groups_ask(
+	    a, OWN_GROUP_PICTURE, own_group_picture_body(a->pool, upload));
+}
+
+int
+groups_link(struct action *a)
+{
+	return groups_ask(
+	    a, OWN_GROUP_LINK, own_group_change_body(a->pool, NULL, NULL));
 }
 
 /* Each a phone or a user id, as the provider takes it: how many. */
@@ -222,7 +247,7 @@ groups_remove(struct action *a)
 
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	return ask_for(
+	return groups_ask(
 	    a, OWN_GROUP_REMOVE, own_group_remove_body(a->pool, who, n));
 }
 
@@ -236,6 +261,6 @@ groups_end(struct action *a)
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!text_is(g.state, "refused"))
-		return ask_for(a, OWN_GROUP_END, NULL);
+		return groups_ask(a, OWN_GROUP_END, NULL);
 	return own_group_forget(a->session, a->id) == -1 ? -1 : reply_empty(a);
 }
