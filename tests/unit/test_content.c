@@ -134,7 +134,10 @@ every_type_has_its_line(void **state)
 		  "'Sent','response_json':'{\\'flow_token\\':\\'T\\'}'}}}",
 		    "interactive", "Form without answers", NULL },
 		{ "{'type':'interactive','interactive':{'nfm_reply':{'body':"
-		  "'Sent','response_json':'nothing'}}}",
+		  "'Sent','response_json':'on Monday'}}}",
+		    "interactive", "Form: on Monday", "on Monday" },
+		{ "{'type':'interactive','interactive':{'nfm_reply':{'body':"
+		  "'Sent','response_json':'{\\'flow_token\\':\\'T'}}}",
 		    "interactive", "Form without answers", NULL },
 		{ "{'type':'interactive','interactive':{'nfm_reply':{'name':"
 		  "'address_message','body':'Asha\\n12 Lake Rd'}}}",

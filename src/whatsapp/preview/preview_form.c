@@ -73,6 +73,8 @@ void
 preview_form(struct preview_words *w, const struct json *reply)
 {
 	const char *body = json_text(reply, "body");
+	const char *plain = json_text(reply, "response_json");
+	const struct json *answers = preview_form_answers(w->pool, reply);
 	struct buf b = { .pool = w->pool };
 
 	/* Of an address the body is the address; of a form it is "Sent",
@@ -82,7 +84,11 @@ preview_form(struct preview_words *w, const struct json *reply)
 		w->label = preview_words_named(w, "Address", body);
 		return;
 	}
-	collect(&b, preview_form_answers(w->pool, reply), 0);
+	collect(&b, answers, 0);
+	/* No JSON at all: it is what was answered.  A part of JSON is not shown,
+	 * it may have what says nothing to a person. */
+	if (answers == NULL && plain != NULL && strpbrk(plain, "{[") == NULL)
+		put_answer(&b, plain);
 	w->label =
 	    preview_words_named(w, "Form", b.len > 0 ? buf_end(&b) : NULL);
 	if (b.len == 0)
