@@ -6,6 +6,7 @@ import time
 import pytest
 
 from office import Workspace
+from post import TEXT, fields
 from rig import contact, envelope, message, new_phone, new_wamid, value
 
 
@@ -203,3 +204,21 @@ def test_a_caption_is_edited_and_the_picture_deleted_before_it_comes(shop):
             if m["wamid"] == id_]
     assert m["revoked_at"] and m["edited_at"]
     assert "worse" not in str(talk(shop, phone)["last_message_preview"])
+
+
+def test_a_group_link_stands_in_a_template(shop):
+    phone = new_phone()
+    shop.deliver([message(phone, "text", text={"body": "hi"})],
+                 [contact(phone)])
+    c = talk(shop, phone)
+
+    def send(parameter):
+        return shop.api("POST", f"/conversations/{c['id']}/messages", {
+            "type": "template", "template": {
+                "name": "join_us", "language": {"code": "en"}, "components": [
+                    {"type": "body", "parameters": [parameter]}]}})
+    assert send({"type": "group_id", "group_id": "Y2FwaV9n"}).status == 202
+    assert fields(send({"type": "group_id"}))
+    assert fields(send({"type": "group_id", "group_id": ""}))
+    assert shop.api("POST", f"/conversations/{c['id']}/messages",
+                    TEXT).status == 202

@@ -14,13 +14,14 @@ static struct pool *p;
 #define BUTTON(sub, s)                                                         \
 	"{\"type\":\"button\",\"sub_type\":\"" sub "\",\"index\":\"1\","       \
 	"\"parameters\":[{" s "}]}"
-#define TEXT(s)	   "\"type\":\"text\",\"text\":\"" s "\""
-#define NAMED(n)   TEXT("x") ",\"parameter_name\":\"" n "\""
-#define ACTION(s)  "\"type\":\"action\",\"action\":{" s "}"
-#define AMOUNT(n)  "{\"value\":" n ",\"offset\":100}"
-#define AT	   "template.components[0]"
-#define FIRST	   AT ".parameters[0]"
-#define BODY_TYPES "must be one of text currency date_time, in a component "
+#define TEXT(s)	  "\"type\":\"text\",\"text\":\"" s "\""
+#define NAMED(n)  TEXT("x") ",\"parameter_name\":\"" n "\""
+#define ACTION(s) "\"type\":\"action\",\"action\":{" s "}"
+#define AMOUNT(n) "{\"value\":" n ",\"offset\":100}"
+#define AT	  "template.components[0]"
+#define FIRST	  AT ".parameters[0]"
+#define BODY_TYPES                                                             \
+	"must be one of text currency date_time group_id, in a component "
 
 /* The components, and what is wrong with them. */
 static const struct {
@@ -28,6 +29,8 @@ static const struct {
 } cases[] = {
 	{ "", "" },
 	{ BODY(TEXT("Ann")), "" },
+	{ BODY("\"type\":\"group_id\",\"group_id\":\"Y2FwaV9n\""), "" },
+	{ BODY("\"type\":\"group_id\""), FIRST ".group_id is missing\n" },
 	{ "{\"type\":\"BODY\"}", "" },
 	{ BODY(NAMED("order_id")), "" },
 	{ BODY("\"type\":\"currency\",\"currency\":{\"fallback_value\":\"$9\","

@@ -291,9 +291,18 @@ who_changed_their_number_goes_by_both(void **state)
 		    " group_id, asked, request) VALUES (1, 1, 'there', 'g',"
 		    " 'remove', '{\"participants\":[{\"user\":\"+" ME
 		    "\"}]}')");
+		if (i == 1) /* … or asks to join it */
+			fixture_do(here.fx,
+			    "INSERT INTO group_participants(workspace_id,"
+			    " conversation_id, is_user_id, participant,"
+			    " asks_id, asks_at) VALUES (1, 99, 0, '" ME
+			    "', 'R1', 1); UPDATE own_groups SET"
+			    " asked = 'approve', request ="
+			    " '{\"join_requests\":[\"R1\"]}'");
 		ask("+" NEW);
 		erase_all();
 		assert_int_equal(count("messages", "1"), 0);
+		assert_int_equal(count("group_participants", "1"), 0);
 		assert_int_equal(count("identities", "1"), 0);
 		assert_int_equal(count("sightings", "1"), 0);
 		assert_int_equal(count("blocks", "1"), 0);

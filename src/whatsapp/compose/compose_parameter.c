@@ -19,6 +19,7 @@
 #define FALLBACK_MAX 1024
 #define COUPON_MAX   20
 #define PAYLOAD_MAX  256
+#define GROUP_ID_MAX 255
 #define SECTIONS_MAX 10
 #define PRODUCTS_MAX 30 /* in all sections together */
 #define TITLE_MAX    24
@@ -76,6 +77,13 @@ check_currency(struct compose_part *c, const struct compose_parameter *p)
 	    !json_int(o, "amount_1000", &amount))
 		compose_note(c, compose_path(c, at, "amount_1000"),
 		    "must be a whole number, the amount times 1000");
+}
+
+/* The provider puts the group's invite link in its place. */
+static void
+check_group_id(struct compose_part *c, const struct compose_parameter *p)
+{
+	compose_get_text(c, p->o, p->at, p->type, GROUP_ID_MAX, 1);
 }
 
 /* Its other members are the provider's, who shows the fallback alone. */
@@ -316,6 +324,7 @@ static const struct {
 	{ "text", check_text, 1 },
 	{ "currency", check_currency, 1 },
 	{ "date_time", check_date_time, 1 },
+	{ "group_id", check_group_id, 1 },
 	{ "image", check_file, 0 },
 	{ "video", check_file, 0 },
 	{ "gif", check_file, 0 },

@@ -14,6 +14,10 @@
 
 #include "whatsapp/template/template_text.h"
 
+/* What the provider puts in the place of a group's id begins so; which link it
+ * is then is not known here. */
+#define GROUP_LINK "https://chat.whatsapp.com/\xe2\x80\xa6"
+
 int
 template_text_is(const struct json *o, const char *key, const char *word)
 {
@@ -99,6 +103,8 @@ value_of_place(const struct json *parameter)
 
 	if (text_is(type, "currency") || text_is(type, "date_time"))
 		return json_text(json_get(parameter, type), "fallback_value");
+	if (text_is(type, "group_id"))
+		return GROUP_LINK;
 	return json_text(parameter, "text");
 }
 
