@@ -281,6 +281,7 @@ export function describe(a, who) {
     return t("did_" + a.kind, { who, label: a.label?.name || "" });
   case "blocked":
   case "unblocked":
+  case "left":
     return t("did_" + a.kind, { who });
   case "contact":
     return t(a.contact_id ? "did_link" : "did_unlink", { who });

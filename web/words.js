@@ -58,6 +58,7 @@ const WORDS = {
   did_label_removed: ["{who} removed {label}", "{who} removeu {label}", "{who} quitó {label}", "أزال {who} {label}"],
   did_blocked: ["{who} blocked the customer", "{who} bloqueou o cliente", "{who} bloqueó al cliente", "حظر {who} العميل"],
   did_unblocked: ["{who} unblocked the customer", "{who} desbloqueou o cliente", "{who} desbloqueó al cliente", "ألغى {who} حظر العميل"],
+  did_left: ["{who} left; nobody is assigned", "{who} saiu; ninguém está atribuído", "{who} se fue; nadie está asignado", "غادر {who}؛ لا أحد معيَّن"],
   did_link: ["{who} linked a contact", "{who} ligou um contacto", "{who} vinculó un contacto", "ربط {who} جهة اتصال"],
   did_open: ["{who} opened it", "{who} abriu", "{who} la abrió", "فتحها {who}"],
   did_pending: ["{who} set it aside", "{who} deixou pendente", "{who} la dejó pendiente", "علّقها {who}"],

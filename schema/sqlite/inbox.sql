@@ -58,6 +58,18 @@ CREATE TABLE workspace_members (
 
 CREATE INDEX workspace_members_by_role ON workspace_members(workspace_id, role, user_id);
 
+-- What somebody was called who is a member no more, as they left: what they did
+-- shows it.  It goes when they come back, or the user is removed.
+CREATE TABLE former_members (
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	name		TEXT NOT NULL,
+	left_at		INTEGER NOT NULL,
+	PRIMARY KEY (workspace_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_members_of_user ON former_members(user_id);
+
 -- What a program shows to be let in as one member, or the cookie of a person
 -- who signed in.  The text itself is shown once, when it is made; here is only
 -- its SHA-256.
@@ -353,7 +365,7 @@ CREATE TABLE activities (
 	workspace_id	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
 	user_id		INTEGER,		-- who; null: nobody, it was time
-	kind		TEXT NOT NULL,		-- note, state, assigned, contact, team, label_added, label_removed, blocked, unblocked
+	kind		TEXT NOT NULL,		-- note, state, assigned, contact, team, label_added, label_removed, blocked, unblocked; left: whom it was assigned to
 	text		TEXT,			-- of a note; state: which; of a team or label: what it was called then
 	subject		INTEGER,		-- assigned: to whom, contact and team: which, null nobody; of a label: which; state: snoozed until
 	at		INTEGER NOT NULL,
@@ -1668,12 +1680,21 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id;
 END;
 
+CREATE TRIGGER user_gone AFTER DELETE ON users
+BEGIN
+	DELETE FROM former_members WHERE user_id = old.id;
+END;
+
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
-	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 251))
+	WHERE 2 * (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 126))
 		+ (SELECT COUNT(*) FROM (SELECT 1 FROM seen_marks WHERE workspace_id = old.workspace_id AND user_id = old.user_id LIMIT 251)) > 250
 	ON CONFLICT (workspace_id, kind, subject, target, name) DO NOTHING;
+	INSERT INTO activities(workspace_id, conversation_id, user_id, kind, at)
+	SELECT c.workspace_id, c.id, f.user_id, 'left', f.left_at FROM former_members AS f CROSS JOIN conversations AS c
+	WHERE f.workspace_id = old.workspace_id AND f.user_id = old.user_id AND c.workspace_id = old.workspace_id AND c.assigned_to = old.user_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 	DELETE FROM seen_marks WHERE workspace_id = old.workspace_id AND user_id = old.user_id
@@ -1684,6 +1705,7 @@ END;
 CREATE TRIGGER member_back AFTER INSERT ON workspace_members
 BEGIN
 	DELETE FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'member_gone' AND subject = new.user_id;
+	DELETE FROM former_members WHERE workspace_id = new.workspace_id AND user_id = new.user_id;
 END;
 
 -- What somebody invited for who is there no more, or may less, is void.

@@ -222,13 +222,41 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'draft.updated', old.user_id, old.conversation_id);
 END;
+-- Who left is still called something.  An empty table; who left before has no row.
+-- What somebody was called who is a member no more, as they left: what they did
+-- shows it.  It goes when they come back, or the user is removed.
+CREATE TABLE former_members (
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	name		TEXT NOT NULL,
+	left_at		INTEGER NOT NULL,
+	PRIMARY KEY (workspace_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_members_of_user ON former_members(user_id);
+
+CREATE TRIGGER user_gone AFTER DELETE ON users
+BEGIN
+	DELETE FROM former_members WHERE user_id = old.id;
+END;
+
+DROP TRIGGER member_back;
+CREATE TRIGGER member_back AFTER INSERT ON workspace_members
+BEGIN
+	DELETE FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'member_gone' AND subject = new.user_id;
+	DELETE FROM former_members WHERE workspace_id = new.workspace_id AND user_id = new.user_id;
+END;
 DROP TRIGGER member_gone;
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
-	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 251))
+	WHERE 2 * (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 126))
 		+ (SELECT COUNT(*) FROM (SELECT 1 FROM seen_marks WHERE workspace_id = old.workspace_id AND user_id = old.user_id LIMIT 251)) > 250
 	ON CONFLICT (workspace_id, kind, subject, target, name) DO NOTHING;
+	INSERT INTO activities(workspace_id, conversation_id, user_id, kind, at)
+	SELECT c.workspace_id, c.id, f.user_id, 'left', f.left_at FROM former_members AS f CROSS JOIN conversations AS c
+	WHERE f.workspace_id = old.workspace_id AND f.user_id = old.user_id AND c.workspace_id = old.workspace_id AND c.assigned_to = old.user_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 	DELETE FROM seen_marks WHERE workspace_id = old.workspace_id AND user_id = old.user_id

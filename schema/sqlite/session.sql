@@ -150,6 +150,10 @@ CREATE TEMP VIEW my_members AS
 	FROM workspace_members m CROSS JOIN users u ON u.id = m.user_id
 	WHERE m.workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_former_members AS
+	SELECT user_id AS id, name
+	FROM former_members WHERE workspace_id = my_workspace();
+
 -- One that is being moved has conversations in both workspaces.
 CREATE TEMP VIEW my_numbers AS
 	SELECT id, phone_number_id, display_phone,

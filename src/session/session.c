@@ -26,7 +26,7 @@
 
 #define HOUR 3600
 
-enum { BY_HASH, BY_ID, USED, TICKET, TAKE, LEAVE, N_SQL };
+enum { BY_HASH, BY_ID, USED, TICKET, TAKE, FORMER, LEAVE, N_SQL };
 
 #define WHO                                                                    \
 	"SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"             \
@@ -42,6 +42,17 @@ enum { BY_HASH, BY_ID, USED, TICKET, TAKE, LEAVE, N_SQL };
 	" WHERE t.revoked_at IS NULL"                                          \
 	" AND (t.expires_at IS NULL OR t.expires_at > $2)"
 
+/* $1 the workspace, $2 who is to leave it; $3 is who asks. */
+#define MAY_LEAVE(M)                                                           \
+	" " M ".workspace_id = $1 AND " M ".user_id = $2"                      \
+	" AND EXISTS (SELECT 1 FROM workspace_members AS a"                    \
+	"  WHERE a.workspace_id = $1 AND a.user_id = $3"                       \
+	"  AND (a.role = 'owner' OR a.role = 'admin'"                          \
+	"   AND " M ".role = 'agent'))"                                        \
+	" AND (" M ".role <> 'owner' OR EXISTS (SELECT 1"                      \
+	"  FROM workspace_members AS o WHERE o.workspace_id = $1"              \
+	"  AND o.role = 'owner' AND o.user_id <> $2))"
+
 /* These name base tables, which the authorizer allows while signing in only. */
 static const char *const session_sql[N_SQL] = {
 	[BY_HASH] = WHO " AND t.hash = $1",
@@ -53,16 +64,16 @@ static const char *const session_sql[N_SQL] = {
 		   " WHERE hash = $1 AND expires_at > $2"
 		   " AND expires_at <= $3",
 	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
-	/* $3 is who asks. */
+	[FORMER] =
+	    "INSERT INTO former_members(workspace_id, user_id, name,"
+	    " left_at) SELECT m.workspace_id, u.id, u.name,"
+	    " CAST($4 AS BIGINT)"
+	    " FROM workspace_members AS m CROSS JOIN users AS u"
+	    " WHERE u.id = m.user_id AND" MAY_LEAVE(
+		"m") " ON CONFLICT (workspace_id, user_id) DO UPDATE"
+		     " SET name = excluded.name, left_at = excluded.left_at",
 	[LEAVE] = "DELETE FROM workspace_members"
-		  " WHERE workspace_id = $1 AND user_id = $2"
-		  " AND EXISTS (SELECT 1 FROM workspace_members AS a"
-		  "  WHERE a.workspace_id = $1 AND a.user_id = $3"
-		  "  AND (a.role = 'owner' OR a.role = 'admin'"
-		  "   AND workspace_members.role = 'agent'))"
-		  " AND (role <> 'owner' OR EXISTS (SELECT 1"
-		  "  FROM workspace_members AS o WHERE o.workspace_id = $1"
-		  "  AND o.role = 'owner' AND o.user_id <> $2))",
+		  " WHERE" MAY_LEAVE("workspace_members"),
 };
 
 /* Page cache of one session.  A program has one session for each thread, and
@@ -301,14 +312,18 @@ session_use_ticket(struct session *m, struct pool *pool, const char *ticket,
 /* Its tokens go with it by a foreign key, of which SQLite does not say to the
  * authorizer within what it acts: so it is one of the statements here. */
 int
-session_remove_member(struct session *m, int64_t user_id)
+session_remove_member(struct session *m, int64_t user_id, int64_t now)
 {
 	int rc;
 
 	session_authorizer_sign_in(1);
-	rc = db_run(m->db, session_sql[LEAVE],
-	    DB_ARGS(
-		db_int(m->workspace_id), db_int(user_id), db_int(m->user_id)));
+	rc = db_run(m->db, session_sql[FORMER],
+	    DB_ARGS(db_int(m->workspace_id), db_int(user_id),
+		db_int(m->user_id), db_int(now)));
+	if (rc == 0)
+		rc = db_run(m->db, session_sql[LEAVE],
+		    DB_ARGS(db_int(m->workspace_id), db_int(user_id),
+			db_int(m->user_id)));
 	session_authorizer_sign_in(0);
 	return rc;
 }

@@ -64,10 +64,11 @@ void session_serve(struct session *, int64_t workspace_id, int64_t user_id);
 
 /*
  * Takes a user out of the served workspace, with tokens, sessions and
- * assignments, in the open transaction: 0, also when the served member may not
- * (an owner may, an admin where it is an agent; the last owner stays); -1.
+ * assignments, in the open transaction, of which activities say so: 0, also
+ * when the served member may not (an owner may, an admin where it is an agent;
+ * the last owner stays); -1.
  */
-int session_remove_member(struct session *, int64_t user_id);
+int session_remove_member(struct session *, int64_t user_id, int64_t now);
 
 /* As db_begin, db_begin_step, db_commit, … of lib/sql/db.h. */
 int session_begin(struct session *);

@@ -41,8 +41,8 @@ static const char *const functions[] = { "coalesce", "count", "group_concat",
 /* And the file's triggers. */
 static const char *const in_triggers[] = { "char", NULL };
 
-static const char *const sign_in[] = { "api_tokens", "tickets", "users",
-	"workspace_members", "workspaces", NULL };
+static const char *const sign_in[] = { "api_tokens", "former_members",
+	"tickets", "users", "workspace_members", "workspaces", NULL };
 
 static int
 among(const char *const *list, const char *name)
@@ -121,6 +121,8 @@ may_write(const struct db_request *r)
 		return r->access != DB_ACCESS_INSERT;
 	if (signing_in && text_is(r->object, "workspace_members"))
 		return r->access == DB_ACCESS_DELETE;
+	if (signing_in && text_is(r->object, "former_members"))
+		return r->access != DB_ACCESS_DELETE;
 	if (signing_in && text_is(r->object, "tickets"))
 		return r->access == DB_ACCESS_DELETE;
 	return r->running && is_internal(r->object);

@@ -244,3 +244,76 @@ def test_notes_go_with_the_person_and_out_with_the_export(desk, tmp_path):
     assert desk.api("DELETE", path, erase="true", token=owner).status == 202
     wait_for(lambda: desk.api("GET", f"/activities/{note['id']}").status
              == 404, 30)
+
+
+def test_who_leaves_is_assigned_to_nothing_and_keeps_a_name(node):
+    desk = Workspace(node, "Leaving")
+    boss, boss_token = desk.member(f"boss{desk.id}@example.com", "Boss",
+                                   "admin")
+    people = {name: desk.member(f"{name}{desk.id}@example.com", name.title())
+              for name in ("ann", "bob", "eve")}
+    c = desk.talk()
+    path = f"/conversations/{c['id']}"
+    for name, (user, token) in people.items():
+        assert desk.api("PUT", path + "/assignee", {"user_id": user},
+                        token=boss_token).status == 200
+        assert desk.api("POST", path + "/notes", {"text": name},
+                        token=token).status == 201
+        first = desk.get("/changes")["last_seq"]
+        # by an admin, by the operator, and from everywhere
+        if name == "ann":
+            assert desk.api("DELETE", f"/members/{user}",
+                            token=boss_token).status == 204
+        elif name == "bob":
+            node.cli("member", "remove", desk.id, f"bob{desk.id}@example.com")
+        else:
+            node.cli("user", "remove", f"eve{desk.id}@example.com", "--yes")
+        assert desk.get(path)["assigned_to"] is None
+        newest = desk.get(path + "/activities", limit=1)["data"][0]
+        assert (newest["kind"], newest["assigned_to"]) == ("left", None)
+        assert ("activity.created", newest["id"], c["id"]) in [
+            (x["type"], x["id"], x["conversation_id"])
+            for x in desk.get("/changes", after=first)["data"]]
+    # what a user was called who is there no more, nobody knows
+    ann, bob, eve = (people[name][0] for name in ("ann", "bob", "eve"))
+    names = {ann: "Ann", bob: "Bob", eve: None, boss: "Boss"}
+
+    def done():
+        return [(a["kind"], a["by"], a["assigned_to"]) for a in
+                desk.get(path + "/activities")["data"][::-1]]
+
+    def person(user):
+        return {"id": user, "name": names[user]}
+    assert done() == [
+        row for user in (ann, bob, eve) for row in (
+            ("assigned", person(boss), person(user)),
+            ("note", person(user), None), ("left", person(user), None))]
+    # who comes back is called as they are now; a neighbour hears no name
+    node.cli("member", "add", desk.id, f"bob{desk.id}@example.com")
+    assert done()[4:6] == [("note", person(bob), None),
+                           ("left", person(bob), None)]
+    assert node.db("SELECT user_id, name FROM former_members"
+                   " WHERE workspace_id = ?", desk.id) == [(ann, "Ann")]
+    # what is refused leaves no trace of somebody who stays
+    assert desk.api("DELETE", f"/members/{bob}").status == 403
+    assert len(node.db("SELECT 1 FROM former_members WHERE workspace_id = ?",
+                       desk.id)) == 1
+
+
+def test_of_many_a_job_says_who_left(make_node):
+    n = make_node()
+    n.cli("user", "add", "zoe@example.com", "Zoe")
+    n.cli("member", "add", 1, "zoe@example.com", "--role", "agent")
+    (user,), = n.db("SELECT id FROM users WHERE name = 'Zoe'")
+    n.write("INSERT INTO conversations(workspace_id, number_id, phone,"
+            " last_message_at, created_at, updated_at, assigned_to) WITH"
+            " RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i"
+            " WHERE n < 400) SELECT 1, 1, '+99' || n, n, 1, 1, ? FROM i", user)
+    assert n.api("DELETE", f"/members/{user}").status == 204
+    wait_for(lambda: n.db("SELECT count(*) FROM conversations"
+                          " WHERE assigned_to IS NOT NULL") == [(0,)], 60)
+    assert n.db("SELECT count(*), count(DISTINCT conversation_id),"
+                " min(user_id), max(user_id) FROM activities"
+                " WHERE kind = 'left'") == [(400, 400, user, user)]
+    a = n.get("/conversations/1/activities").json["data"]
+    assert [(x["kind"], x["by"]["name"]) for x in a] == [("left", "Zoe")]

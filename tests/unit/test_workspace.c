@@ -145,8 +145,8 @@ member_who_leaves_loses_tokens_and_what_was_assigned(void **state)
 	    "INSERT INTO conversations(workspace_id, number_id,"
 	    " assigned_to, created_at, updated_at)"
 	    " VALUES (1, 1, 1, 1, 1);");
-	assert_int_equal(workspace_remove_member(fx->db, 1, id), 1);
-	assert_int_equal(workspace_remove_member(fx->db, 1, id), 0);
+	assert_int_equal(workspace_remove_member(fx->db, 1, id, 1), 1);
+	assert_int_equal(workspace_remove_member(fx->db, 1, id, 1), 0);
 	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM api_tokens"), 0);
 	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM conversations"
 					 " WHERE assigned_to IS NULL"),

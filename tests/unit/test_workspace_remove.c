@@ -312,7 +312,7 @@ a_user_leaves_all_workspaces_and_what_was_sent_stays(void **state)
 	assert_int_equal(COUNT(fx, "messages WHERE sent_by = 2"), 1);
 }
 
-/* 250 of each workspace are let go in the step, and not more than fit. */
+/* 125 of each workspace are let go in the step, and not more than fit. */
 static void
 a_user_of_many_workspaces_leaves_in_steps(void **state)
 {
@@ -326,7 +326,7 @@ a_user_of_many_workspaces_leaves_in_steps(void **state)
 		       "INSERT INTO workspace_members SELECT id, 1, 'agent', 1"
 		       " FROM workspaces WHERE id > 2;"
 		       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		       " FROM n WHERE i < 200) INSERT INTO"
+		       " FROM n WHERE i < 120) INSERT INTO"
 		       " conversations(workspace_id, number_id, assigned_to,"
 		       " created_at, updated_at) SELECT w.id, 1, 1, 1, 1"
 		       " FROM workspaces AS w, n WHERE w.id > 2");

@@ -137,7 +137,7 @@ membership_remove(struct action *a)
 	if (rc != 1)
 		return rc;
 	if (note_role(a, role, NULL) == -1 ||
-	    session_remove_member(a->session, a->id) == -1)
+	    session_remove_member(a->session, a->id, a->now) == -1)
 		return -1;
 	return reply_empty(a);
 }

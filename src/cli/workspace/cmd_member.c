@@ -83,7 +83,7 @@ remove_member(struct cli *c)
 		cli_fail(EX_DATAERR, "%s is no member of workspace %lld",
 		    u.email, (long long)id);
 	note_role(c, id, u.id, m.role, NULL);
-	cli_db_ok(c, workspace_remove_member(db, id, u.id));
+	cli_db_ok(c, workspace_remove_member(db, id, u.id, c->now));
 	cli_db_commit(c);
 	print_done(c, "removed", u.id,
 	    "%s is no member of workspace %lld any more", u.email,

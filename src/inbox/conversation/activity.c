@@ -12,12 +12,15 @@
 
 enum { PAGE, ONE, NOTES, ADD, CHANGE, DELETE, N_SQL };
 
+#define NAME_OF(ID)                                                            \
+	" COALESCE((SELECT m.name FROM my_members m WHERE m.id = " ID "),"     \
+	"  (SELECT f.name FROM my_former_members f WHERE f.id = " ID "))"
 #define SHOWN                                                                  \
-	"SELECT a.id, a.conversation_id, a.kind, a.user_id,"                   \
-	" (SELECT m.name FROM my_members m WHERE m.id = a.user_id), a.text,"   \
-	" a.subject, CASE a.kind WHEN 'assigned' THEN (SELECT m.name"          \
-	"  FROM my_members m WHERE m.id = a.subject) END, a.at, a.edited_at"   \
-	" FROM my_activities a WHERE "
+	"SELECT a.id, a.conversation_id, a.kind, a.user_id," NAME_OF(          \
+	    "a.user_id") ", a.text, a.subject, CASE a.kind"                    \
+			 " WHEN 'assigned' THEN" NAME_OF(                      \
+			     "a.subject") " END, a.at, a.edited_at"            \
+					  " FROM my_activities a WHERE "
 
 static const char *const activity_sql[N_SQL] = {
 	[PAGE] = SHOWN "a.conversation_id = $1 AND a.id < $2"

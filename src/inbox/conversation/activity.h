@@ -19,7 +19,8 @@ struct activity { /* texts in POOL; 0 and NULL: none */
 	int64_t id;
 	int64_t conversation_id;
 	/* note, state, assigned, contact, team, label_added, label_removed,
-	 * blocked, unblocked (it was asked for: block.h) */
+	 * blocked, unblocked (it was asked for: block.h), left: whom it was
+	 * assigned to (the trigger member_gone, or a job) */
 	const char *kind;
 	int64_t user_id; /* who */
 	const char *user_name;

@@ -19,7 +19,7 @@ enum { HAS, PLACE, ROWS, ASK, SAY_ASK, END, SAY_END, N_SQL };
 #define ROWS_MAX 16 /* accounts of one customer */
 #define BLOCKED	 2  /* conversations.blocked */
 
-#define MAY_END	 " state IN ('blocking', 'blocked', 'refused')"
+#define MAY_END " state IN ('blocking', 'blocked', 'refused')"
 
 #define SAY(KIND)                                                              \
 	"INSERT INTO my_activities(conversation_id, kind, at)"                 \
@@ -46,9 +46,9 @@ static const char *const block_sql[N_SQL] = {
 	[END] = "UPDATE my_blocks SET state = 'unblocking', asked_at = $2"
 		" WHERE conversation_id = $1 AND" MAY_END,
 	/* Before it is done: then it is seen whether it does anything. */
-	[SAY_END] = SAY("unblocked") " AND EXISTS (SELECT 1 FROM my_blocks"
-				     "  WHERE conversation_id = $1 AND" MAY_END
-				     ")",
+	[SAY_END] =
+	    SAY("unblocked") " AND EXISTS (SELECT 1 FROM my_blocks"
+			     "  WHERE conversation_id = $1 AND" MAY_END ")",
 };
 
 const struct statements block_statements = {

@@ -24,6 +24,7 @@ enum {
 	TAKE_MARK,
 	RENAMED,
 	LAST_RENAMED,
+	SAY_LEFT,
 	UNASSIGN,
 	UNSEE,
 	EVENTS,
@@ -39,6 +40,10 @@ enum {
 };
 
 #define PIECE 100 /* rows read or deleted at once */
+
+#define OF_ASSIGNEE                                                            \
+	" FROM conversations WHERE workspace_id = $1 AND assigned_to = $2"     \
+	" ORDER BY status, last_message_at, id LIMIT $3"
 
 #define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
 
@@ -102,10 +107,12 @@ static const char *const job_kinds_sql[N_SQL] = {
 	    "SELECT MAX(contact_id) FROM (SELECT contact_id FROM contact_tags"
 	    " WHERE workspace_id = $1 AND tag_id = $2 AND contact_id > $3"
 	    " ORDER BY contact_id LIMIT $4) AS some_of",
+	/* These two: of the same conversations. */
+	[SAY_LEFT] = "INSERT INTO activities(workspace_id, conversation_id,"
+		     " user_id, kind, at) SELECT workspace_id, id,"
+		     " assigned_to, 'left', CAST($4 AS BIGINT)" OF_ASSIGNEE,
 	[UNASSIGN] = "UPDATE conversations SET assigned_to = NULL"
-		     " WHERE id IN (SELECT id FROM conversations"
-		     "  WHERE workspace_id = $1 AND assigned_to = $2"
-		     "  LIMIT $3)",
+		     " WHERE id IN (SELECT id" OF_ASSIGNEE ")",
 	[UNSEE] = "DELETE FROM seen_marks WHERE id IN (SELECT id"
 		  "  FROM seen_marks WHERE workspace_id = $1 AND user_id = $2"
 		  "  LIMIT $3)",
@@ -258,11 +265,13 @@ int
 job_member_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	(void)pool;
-	(void)now;
-	/* / 2: each row also writes a change. */
-	if (db_run(db, job_kinds_sql[UNASSIGN],
+	/* / 4: an activity and a conversation, and a change of each. */
+	if (db_run(db, job_kinds_sql[SAY_LEFT],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
-		    db_int(JOB_FULL / 2))) == -1)
+		    db_int(JOB_FULL / 4), db_int(now))) == -1 ||
+	    db_run(db, job_kinds_sql[UNASSIGN],
+		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		    db_int(JOB_FULL / 4))) == -1)
 		return -1;
 	if (db_changed(db) > 0)
 		return 1;

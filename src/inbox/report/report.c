@@ -28,7 +28,8 @@ static const char *const report_sql[N_SQL] = {
 		 " started, closed, answers, answer_seconds"
 		 " FROM my_report_counts WHERE number_id = $1 AND slot >= $2"
 		 " AND slot < $3 ORDER BY slot LIMIT $4",
-	[MEMBER] = "SELECT name FROM my_members WHERE id = $1",
+	[MEMBER] = "SELECT name FROM my_members WHERE id = $1 UNION ALL"
+		   " SELECT name FROM my_former_members WHERE id = $1",
 	[NUMBER] = "SELECT phone_number_id FROM my_numbers WHERE id = $1",
 };
 

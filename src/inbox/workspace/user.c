@@ -9,11 +9,12 @@
 
 #include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/user.h"
+#include "inbox/workspace/workspace.h"
 
 /* Leaves room for the rows that one more membership deletes. */
-#define FULL (DB_STEP_MAX / 2 - 3)
+#define FULL (DB_STEP_MAX / 2 - 5)
 
-enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, LEAVE, REMOVE, N_SQL };
+enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, REMOVE, N_SQL };
 
 #define COLUMNS                                                                \
 	"SELECT u.id, u.email, u.name, u.created_at,"                          \
@@ -40,8 +41,6 @@ static const char *const user_sql[N_SQL] = {
 		  " ORDER BY m.workspace_id LIMIT 1",
 	[MEMBER_OF] = "SELECT workspace_id, role FROM workspace_members"
 		      " WHERE user_id = $1 LIMIT 1",
-	[LEAVE] = "DELETE FROM workspace_members"
-		  " WHERE workspace_id = $2 AND user_id = $1",
 	[REMOVE] = "DELETE FROM users WHERE id = $1",
 	[LIST] = COLUMNS "WHERE u.id > $1 ORDER BY u.id LIMIT $2",
 };
@@ -49,7 +48,8 @@ static const char *const user_sql[N_SQL] = {
 const struct statements user_statements = {
 	.sql = user_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&workspace_audit_store_statements),
+	.also = STATEMENTS(
+	    &workspace_audit_store_statements, &workspace_statements),
 };
 
 int
@@ -122,8 +122,8 @@ leave_all(struct db *db, struct pool *pool, int64_t id, int64_t now)
 		if (db_written(db) >= FULL)
 			return 0;
 		if (workspace_audit_put(db, &entry) == -1 ||
-		    db_run(db, user_sql[LEAVE],
-			DB_ARGS(db_int(id), db_int(entry.workspace_id))) == -1)
+		    workspace_remove_member(db, entry.workspace_id, id, now) ==
+			-1)
 			return -1;
 	}
 	return rc == -1 ? -1 : 1;

@@ -17,6 +17,7 @@ enum {
 	FACTOR,
 	MEMBER_ADD,
 	MEMBER_ROLE,
+	MEMBER_FORMER,
 	MEMBER_REMOVE,
 	MEMBER_GET,
 	MEMBER_LIST,
@@ -55,6 +56,14 @@ static const char *const workspace_sql[N_SQL] = {
 	    " ON CONFLICT(workspace_id, user_id) DO NOTHING",
 	[MEMBER_ROLE] = "UPDATE workspace_members SET role = $3"
 			" WHERE workspace_id = $1 AND user_id = $2",
+	[MEMBER_FORMER] =
+	    "INSERT INTO former_members(workspace_id, user_id, name, left_at)"
+	    " SELECT m.workspace_id, u.id, u.name, CAST($3 AS BIGINT)"
+	    " FROM workspace_members AS m CROSS JOIN users AS u"
+	    " WHERE u.id = m.user_id AND m.workspace_id = $1"
+	    " AND m.user_id = $2"
+	    " ON CONFLICT (workspace_id, user_id) DO UPDATE"
+	    " SET name = excluded.name, left_at = excluded.left_at",
 	[MEMBER_REMOVE] = "DELETE FROM workspace_members"
 			  " WHERE workspace_id = $1 AND user_id = $2",
 	[MEMBER_GET] =
@@ -155,9 +164,13 @@ workspace_put_member(struct db *db, int64_t workspace_id, int64_t user_id,
 }
 
 int
-workspace_remove_member(struct db *db, int64_t workspace_id, int64_t user_id)
+workspace_remove_member(
+    struct db *db, int64_t workspace_id, int64_t user_id, int64_t now)
 {
-	if (db_run(db, workspace_sql[MEMBER_REMOVE],
+	if (db_run(db, workspace_sql[MEMBER_FORMER],
+		DB_ARGS(db_int(workspace_id), db_int(user_id), db_int(now))) !=
+		0 ||
+	    db_run(db, workspace_sql[MEMBER_REMOVE],
 		DB_ARGS(db_int(workspace_id), db_int(user_id))) != 0)
 		return -1;
 	return db_changed(db) > 0;

@@ -57,7 +57,8 @@ int workspace_put_member(struct db *, int64_t workspace_id, int64_t user_id,
     const char *role, int64_t now);
 /* Also deletes the member's tokens, and unassigns their conversations: 1, 0
  * (was no member) or -1. */
-int workspace_remove_member(struct db *, int64_t workspace_id, int64_t user_id);
+int workspace_remove_member(
+    struct db *, int64_t workspace_id, int64_t user_id, int64_t now);
 /* 1, 0 (no member) or -1. */
 int workspace_get_member(struct db *, struct pool *, int64_t workspace_id,
     int64_t user_id, struct workspace_member *);
