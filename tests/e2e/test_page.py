@@ -17,10 +17,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from office import Workspace, many
-from rig import ROOT, contact, message, new_phone, wait_for
+from rig import PATIENCE, ROOT, contact, message, new_phone, wait_for
 
 PASSWORD = "a-password-of-mine"
-WAIT = 20
+WAIT = PATIENCE
 
 
 def chromium(folder):

@@ -15,7 +15,7 @@ from rig import Node, contact, envelope, message, new_phone, value, wait_for
 NAME = "neighbours"
 SHORT, LONG = 3, 60
 MINUTES = 4
-PATIENCE = 15       # seconds: far less than any pause, far more than a turn
+PATIENCE = 40       # seconds: less than any pause, far more than a turn
 PICTURE = b"\x89PNG\r\n\x1a\n neighbours"
 
 
