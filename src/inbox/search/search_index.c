@@ -58,6 +58,10 @@ enum {
 	" FROM search_stale AS s CROSS JOIN " TABLE " AS r ON r.id = s.id"     \
 	" WHERE s.kind = $1 AND s.id <= $2 AND " COLUMN                        \
 	" IS NOT NULL ORDER BY r.id"
+/* $3: the partition of all new messages, NULL when each is looked up. */
+#define NEW_MESSAGE_WORDS                                                      \
+	"search_words(r.workspace_id, COALESCE(CAST($3 AS "                    \
+	"BIGINT), " SEARCH_PARTITION_OF("r") "), r.text)"
 /* Rows above $1 up to $2. */
 #define PUT(INDEX, WORDS, TABLE, COLUMN)                                       \
 	"INSERT INTO " INDEX "(rowid, words) SELECT r.id, " WORDS              \
@@ -84,8 +88,8 @@ static const char *const search_index_sql[N_SQL] = {
 	[MESSAGE_OUT] = OUT("message_words", SEARCH_MESSAGE_WORDS("s"), "text"),
 	[MESSAGE_BACK] = BACK(
 	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "r.text"),
-	[MESSAGE_PUT] = PUT(
-	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "r.text"),
+	[MESSAGE_PUT] =
+	    PUT("message_words", NEW_MESSAGE_WORDS, "messages", "r.text"),
 	[CONVERSATION_TOP] = TOP("conversations"),
 	[CONVERSATION_OUT] =
 	    OUT("conversation_words", SEARCH_NAMES("s", "s.text"), "text"),
@@ -178,6 +182,20 @@ find_new(struct db *db, const struct search_kind *k, int64_t rows,
 	return rc == 1 ? *top > 0 : rc;
 }
 
+/* The messages above UPTO up to TOP: 0, -1. */
+static int
+put_messages(struct db *db, int64_t full, int64_t upto, int64_t top)
+{
+	int64_t label;
+	int rc = search_partition_fill(db, upto + 1, top + 1, full, &label);
+
+	if (rc == -1)
+		return -1;
+	return db_run(db, search_index_sql[MESSAGE_PUT],
+	    DB_ARGS(db_int(upto), db_int(top),
+		rc == 1 ? db_int(label) : db_null()));
+}
+
 /* The next rows that are new: 0, -1. */
 static int
 put_new(struct db *db, const struct search_kind *k, int64_t full, int64_t rows)
@@ -188,10 +206,10 @@ put_new(struct db *db, const struct search_kind *k, int64_t full, int64_t rows)
 	if (rc != 1)
 		return rc;
 	if (db_run(db, search_index_sql[MOVE],
-		DB_ARGS(db_text(k->kind), db_int(top))) == -1 ||
-	    (k->top == MESSAGE_TOP &&
-		search_partition_fill(db, upto + 1, top + 1, full) == -1))
+		DB_ARGS(db_text(k->kind), db_int(top))) == -1)
 		return -1;
+	if (k->top == MESSAGE_TOP)
+		return put_messages(db, full, upto, top);
 	return run_all(db, k->new, k->end, db_int(upto), db_int(top));
 }
 

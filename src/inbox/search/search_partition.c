@@ -14,7 +14,11 @@
 #define STEP_IDS 400
 
 enum {
-	COUNT_UP,
+	WHOSE,
+	NEWEST,
+	GROW_NEWEST,
+	BEGIN_NEXT,
+	COUNT_UP, /* of several workspaces */
 	BEGIN_ABOVE,
 	COUNT,
 	END,
@@ -53,6 +57,19 @@ enum {
 	" AND m.text IS NOT NULL ORDER BY m.id"
 
 static const char *const search_partition_sql[N_SQL] = {
+	/* Of the first, and how many are of others. */
+	[WHOSE] = "SELECT f.workspace_id, COUNT(*), COUNT(CASE"
+		  " m.workspace_id WHEN f.workspace_id THEN NULL ELSE 1 END)"
+		  " FROM (SELECT workspace_id FROM messages WHERE id >= $1"
+		  "  AND id < $2 ORDER BY id LIMIT 1) AS f CROSS JOIN"
+		  " messages AS m WHERE m.id >= $1 AND m.id < $2",
+	[NEWEST] = "SELECT first_id, partition, rows FROM search_partitions"
+		   " WHERE workspace_id = $1 ORDER BY first_id DESC LIMIT 1",
+	[GROW_NEWEST] = PUT "VALUES ($1, $2, $3, $4)"
+			    " ON CONFLICT(workspace_id, first_id)"
+			    " DO UPDATE SET rows = rows + excluded.rows",
+	[BEGIN_NEXT] = PUT "SELECT $1, $2, MAX(partition) + 1, 0"
+			   " FROM search_partitions WHERE workspace_id = $1",
 	[COUNT_UP] = PUT "SELECT m.workspace_id, COALESCE((SELECT p.first_id"
 			 " FROM search_partitions AS p"
 			 " WHERE p.workspace_id = m.workspace_id"
@@ -112,9 +129,60 @@ const struct statements search_partition_statements = {
 	.n = N_SQL,
 };
 
-int
-search_partition_fill(struct db *db, int64_t bottom, int64_t top, int64_t full)
+/* Three numbers of the first row, if there is one: 0, -1. */
+static int
+read_three(
+    struct db *db, int statement, const struct db_arg *args, int64_t values[3])
 {
+	struct db_rows *r = db_query(db, search_partition_sql[statement], args);
+	int rc = db_next(r);
+
+	for (int i = 0; rc == 1 && i < 3; i++)
+		values[i] = db_col_int(r, i);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Messages that are about to be put into partitions. */
+struct filling {
+	struct db *db;
+	int64_t bottom, top; /* their ids, up to TOP - 1 */
+	int64_t full;
+};
+
+/* A workspace's newest partition grows by N: 1 and its label, where it begins
+ * below them all; 0, -1. */
+static int
+fill_newest(
+    const struct filling *f, int64_t workspace_id, int64_t n, int64_t *label)
+{
+	const struct db_arg ws = db_int(workspace_id);
+	int64_t newest[3] = { 0 };
+
+	if (read_three(f->db, NEWEST, DB_ARGS(ws), newest) == -1 ||
+	    db_run(f->db, search_partition_sql[GROW_NEWEST],
+		DB_ARGS(ws, db_int(newest[0]), db_int(newest[1]), db_int(n))) ==
+		-1 ||
+	    (newest[2] + n >= f->full && newest[0] < f->top &&
+		db_run(f->db, search_partition_sql[BEGIN_NEXT],
+		    DB_ARGS(ws, db_int(f->top))) == -1))
+		return -1;
+	*label = newest[1];
+	return newest[0] <= f->bottom;
+}
+
+int
+search_partition_fill(
+    struct db *db, int64_t bottom, int64_t top, int64_t full, int64_t *label)
+{
+	const struct filling f = { db, bottom, top, full };
+	int64_t whose[3] = { 0 };
+
+	if (read_three(
+		db, WHOSE, DB_ARGS(db_int(bottom), db_int(top)), whose) == -1)
+		return -1;
+	if (whose[1] > 0 && whose[2] == 0)
+		return fill_newest(&f, whose[0], whose[1], label);
 	if (db_run(db, search_partition_sql[COUNT_UP],
 		DB_ARGS(db_int(bottom), db_int(top))) == -1)
 		return -1;

@@ -20,9 +20,11 @@ extern const struct statements search_partition_statements;
 /* The messages of ids from BOTTOM up to TOP - 1, above all in the index, are
  * about to be put into their workspaces' newest partitions, in the caller's
  * transaction; where one is full then, the next begins at TOP.  FULL:
- * SEARCH_PARTITION_ROWS, but in tests.  For search_index.c.  0, -1. */
+ * SEARCH_PARTITION_ROWS, but in tests.  For search_index.c.  1 and the
+ * *LABEL of the partition that all are in, as when one workspace alone got
+ * messages; 0 they are in several; -1. */
 int search_partition_fill(
-    struct db *, int64_t bottom, int64_t top, int64_t full);
+    struct db *, int64_t bottom, int64_t top, int64_t full, int64_t *label);
 
 /*
  * Messages that come from another workspace, with a number that moves, come
