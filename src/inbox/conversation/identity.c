@@ -14,7 +14,7 @@
 #include "inbox/conversation/identity.h"
 #include "inbox/workspace/number.h"
 
-enum { FIND, LIST, PUT, SET, UNSET, ALIAS, MOVE, FORGET, USERS, N_SQL };
+enum { FIND, LIST, PUT, ADD, SET, UNSET, ALIAS, MOVE, FORGET, USERS, N_SQL };
 
 #define OF_VALUE                                                               \
 	" FROM identities WHERE workspace_id = $1 AND number_id = $2"          \
@@ -40,11 +40,16 @@ static const char *const identity_sql[N_SQL] = {
 		" conversation_id, created_at)"
 		" SELECT $1, $2, $3, $4, $5, $6"
 		" WHERE NOT EXISTS (SELECT 1" OF_VALUE ")",
-	[SET] = "INSERT INTO identities(workspace_id, number_id, kind, value,"
+	/* Two statements: for one with DO UPDATE, whose trigger writes, too,
+	 * SQLite keeps a copy of each page that it changes. */
+	[ADD] = "INSERT INTO identities(workspace_id, number_id, kind, value,"
 		" valid_from, conversation_id, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7)"
 		" ON CONFLICT(workspace_id, number_id, kind, value, valid_from)"
-		" DO UPDATE SET conversation_id = excluded.conversation_id",
+		" DO NOTHING",
+	[SET] = "UPDATE identities SET conversation_id = $6"
+		" WHERE workspace_id = $1 AND number_id = $2 AND kind = $3"
+		" AND value = $4 AND valid_from = $5",
 	[UNSET] = "DELETE" OF_VALUE " AND valid_from = $5",
 	[ALIAS] = "INSERT INTO identities(workspace_id, number_id, kind, value,"
 		  " conversation_id, created_at, account)"
@@ -130,10 +135,13 @@ identity_set(struct db *db, const struct number_key *number,
     enum identity_kind kind, const char *value, int64_t from,
     int64_t conversation_id, int64_t now)
 {
-	return db_run(db, identity_sql[SET],
-	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(words_identity[kind]), db_text(value), db_int(from),
-		db_int(conversation_id), db_int(now)));
+	const struct db_arg *args = DB_SHARED_ARGS(db_int(number->workspace_id),
+	    db_int(number->id), db_text(words_identity[kind]), db_text(value),
+	    db_int(from), db_int(conversation_id), db_int(now));
+
+	if (db_run(db, identity_sql[ADD], args) == -1)
+		return -1;
+	return db_changed(db) > 0 ? 0 : db_run(db, identity_sql[SET], args);
 }
 
 int

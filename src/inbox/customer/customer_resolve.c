@@ -34,7 +34,7 @@ enum { ADD_GROUP, SHOWED_BOTH, OTHERS, N_SQL };
 static const char *const customer_resolve_sql[N_SQL] = {
 	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
 		      " group_id, created_at, updated_at)"
-		      " VALUES ($1, $2, $3, $4, $4) RETURNING id",
+		      " VALUES ($1, $2, $3, $4, $4)",
 	/* The message keeps the name that it showed. */
 	[SHOWED_BOTH] =
 	    "UPDATE messages SET shown_name = COALESCE(shown_name, (SELECT"
@@ -103,7 +103,7 @@ find_group(struct customer_resolve_work *w, struct customer_place *place)
 	    w->db, w->number, IDENTITY_GROUP, group, IDENTITY_NOW, &id);
 
 	if (rc == 0 &&
-	    (db_get_int(w->db, customer_resolve_sql[ADD_GROUP],
+	    (db_insert(w->db, customer_resolve_sql[ADD_GROUP],
 		 DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		     db_text(group), db_int(w->now)),
 		 &id) != 1 ||

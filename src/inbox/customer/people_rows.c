@@ -41,8 +41,7 @@ static const char *const people_rows_sql[N_SQL] = {
 	[ADD] = "INSERT INTO conversations(workspace_id, number_id,"
 		" phone, phone_at, user_id, user_id_at, profile_name,"
 		" profile_name_at, created_at, updated_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"
-		" RETURNING id",
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
 	/* A conversation that a member began: no account is known there. */
 	[BY_PHONE] =
 	    "SELECT id, created_at FROM conversations AS c"
@@ -389,7 +388,7 @@ add_people(struct people_rows_work *w, int person)
 		profile_add(&p, w->said);
 	else
 		w->dirty[person] = 1;
-	if (db_get_int(w->db, people_rows_sql[ADD],
+	if (db_insert(w->db, people_rows_sql[ADD],
 		DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		    db_text(p.phone), db_int(p.phone_at), db_text(p.user_id),
 		    db_int(p.user_id_at), db_text(p.name), db_int(p.name_at),
