@@ -31,8 +31,12 @@ static const char *const report_count_sql[N_SQL] = {
 	[DUE] = "SELECT 1 WHERE " NEW("messages", FOLLOWED_MESSAGES) " OR " NEW(
 	    "conversations", FOLLOWED_CONVERSATIONS) " OR " NEW("activities",
 	    FOLLOWED_ACTIVITIES),
+	/* Most are known by one column; no reaction opens the window, a call
+	 * may. */
 	[MESSAGES] = "SELECT id, workspace_id, conversation_id, number_id,"
-		     " CASE WHEN source = 'history' OR type = 'system'"
+		     " CASE WHEN opens_window = 1 AND type <> 'call'"
+		     "  AND type <> 'reaction' THEN 1"
+		     " WHEN source = 'history' OR type = 'system'"
 		     "  OR type = 'call' THEN 0"
 		     " WHEN direction = 'inbound' THEN"
 		     "  CASE WHEN type = 'reaction' THEN 0 ELSE 1 END"
@@ -162,6 +166,19 @@ count_message(struct report_counting *k, const struct report_message *m)
 	return 0;
 }
 
+/* Of a message that counts: where, when and who. */
+static void
+read_place(struct db_rows *r, struct report_message *m)
+{
+	m->at.workspace_id = db_col_int(r, 1);
+	m->number_id = db_col_int(r, 3);
+	m->at.sent_at = db_col_int(r, 6);
+	if (m->said == SAID_TO_US) /* nobody's, and no answer */
+		return;
+	m->at.conversation_id = db_col_int(r, 2);
+	m->sent_by = db_col_int(r, 5);
+}
+
 /* Here and below: how many were counted, -1. */
 static int
 count_messages(struct report_counting *k)
@@ -176,16 +193,14 @@ count_messages(struct report_counting *k)
 		return -1;
 	r = db_query(k->db, report_count_sql[MESSAGES],
 	    DB_ARGS(db_int(after), db_int(STEP_MAX)));
-	for (n = 0; (rc = db_next(r)) == 1; n++)
+	for (n = 0; (rc = db_next(r)) == 1; n++) {
 		list[n] = (struct report_message){
-			.at = { .message_id = db_col_int(r, 0),
-			    .workspace_id = db_col_int(r, 1),
-			    .conversation_id = db_col_int(r, 2),
-			    .sent_at = db_col_int(r, 6) },
-			.number_id = db_col_int(r, 3),
+			.at = { .message_id = db_col_int(r, 0) },
 			.said = (enum said)db_col_int(r, 4),
-			.sent_by = db_col_int(r, 5),
 		};
+		if (list[n].said != SAID_NOTHING)
+			read_place(r, &list[n]);
+	}
 	db_end(r);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = count_message(k, &list[i]);
