@@ -163,15 +163,17 @@ pool_copy(struct pool *p, const char *s)
 char *
 pool_printf(struct pool *p, const char *fmt, ...)
 {
+	char near[128], *s; /* most are short: they are formatted once */
 	va_list ap;
-	char *s;
 	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(near, sizeof(near), fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		die(EX_SOFTWARE, "cannot format \"%s\"", fmt);
+	if ((size_t)len < sizeof(near))
+		return pool_text(p, near, (size_t)len);
 	s = pool_room(p, (size_t)len + 1);
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);

@@ -50,20 +50,40 @@ decode(const unsigned char *s, size_t len, uint32_t *point)
 	return n;
 }
 
+/* How many bytes of ASCII U begins with, by 32 and by 8 at a time. */
+static size_t
+ascii_run(const unsigned char *u, size_t len)
+{
+	uint64_t x[4];
+	size_t n = 0;
+
+	for (; len - n >= sizeof(x); n += sizeof(x)) {
+		memcpy(x, u + n, sizeof(x));
+		if ((x[0] | x[1] | x[2] | x[3]) & UINT64_C(0x8080808080808080))
+			break;
+	}
+	for (; len - n >= sizeof(x[0]); n += sizeof(x[0])) {
+		memcpy(x, u + n, sizeof(x[0]));
+		if (x[0] & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (n < len && u[n] < 0x80)
+		n++;
+	return n;
+}
+
 int
 text_is_utf8(const char *s, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)s;
-	uint64_t eight;
 	uint32_t point;
 	size_t n;
 
 	for (; len > 0; u += n, len -= n) {
-		n = 8; /* most text is ASCII for most of its length */
-		if (len >= 8 &&
-		    (memcpy(&eight, u, 8),
-			(eight & UINT64_C(0x8080808080808080)) == 0))
+		if (u[0] < 0x80) { /* most text, for most of its length */
+			n = ascii_run(u, len);
 			continue;
+		}
 		n = 2; /* Latin, Greek, Cyrillic, Arabic, … */
 		if (len >= 2 && u[0] >= 0xc2 && u[0] < 0xe0 &&
 		    (u[1] & 0xc0) == 0x80)
@@ -99,13 +119,21 @@ turns_line(uint32_t c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* How many letters and signs of ASCII U begins with. */
+static int
+is_visible(unsigned char c)
+{
+	return c > 0x20 && c < 0x7f;
+}
+
+/* How many letters and signs of ASCII U begins with, and single blanks between
+ * them. */
 static size_t
 visible(const unsigned char *u)
 {
 	size_t n = 0;
 
-	while (u[n] > 0x20 && u[n] < 0x7f)
+	while (
+	    is_visible(u[n]) || (n > 0 && u[n] == ' ' && is_visible(u[n + 1])))
 		n++;
 	return n;
 }
@@ -138,8 +166,11 @@ text_fold(struct pool *p, const char *s, size_t max)
 			points++;
 		}
 		gap = 0;
-		if (plain > max - points)
+		if (plain > max - points) {
 			plain = max - points;
+			plain -= u[plain - 1] == ' ';
+			max = points + plain;
+		}
 		if (bad)
 			buf_text(&b, "\xef\xbf\xbd");
 		else
@@ -155,7 +186,7 @@ text_digits(struct pool *p, const char *s)
 	char *out = pool_alloc(p, (s == NULL ? 0 : strlen(s)) + 1), *o = out;
 
 	for (; s != NULL && *s != '\0'; s++)
-		if (isdigit((unsigned char)*s))
+		if (*s >= '0' && *s <= '9')
 			*o++ = *s;
 	return out;
 }
@@ -197,10 +228,18 @@ text_among(const char *s, const char *const *list)
 int
 text_int(const char *s, long long *v)
 {
+	const char *near = s;
+	long long n = 0;
 	char *end;
 
 	if (s == NULL || !isdigit((unsigned char)s[*s == '-']))
 		return -1;
+	for (; near - s < 18 && *near >= '0' && *near <= '9'; near++)
+		n = n * 10 + (*near - '0');
+	if (near > s && *near == '\0') { /* as nearly all */
+		*v = n;
+		return 0;
+	}
 	errno = 0;
 	*v = strtoll(s, &end, 10);
 	return errno == 0 && *end == '\0' ? 0 : -1;

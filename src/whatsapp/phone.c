@@ -159,17 +159,21 @@ phone_e164(struct pool *p, const char *typed, int require_plus)
 {
 	size_t digits;
 	const char *why;
+	char *e164;
 
 	if (typed == NULL)
 		return NULL;
 	/* As the provider writes them: nothing is left out of these. */
 	digits = strspn(typed, "0123456789");
-	if (typed[digits] == '\0' && !text_begins(typed, "00"))
-		return digits < PHONE_TYPED_MIN || digits > PHONE_TYPED_MAX ||
-			       *typed == '0' || require_plus
-			   ? NULL
-			   : pool_printf(p, "+%s", typed);
-	return phone_typed_e164(p, typed, require_plus, &why);
+	if (typed[digits] != '\0' || text_begins(typed, "00"))
+		return phone_typed_e164(p, typed, require_plus, &why);
+	if (digits < PHONE_TYPED_MIN || digits > PHONE_TYPED_MAX ||
+	    *typed == '0' || require_plus)
+		return NULL;
+	e164 = pool_room(p, digits + 2);
+	e164[0] = '+';
+	memcpy(e164 + 1, typed, digits + 1);
+	return e164;
 }
 
 const char *

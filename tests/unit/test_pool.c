@@ -72,6 +72,8 @@ texts_are_copies_with_an_end(void **state)
 	assert_null(pool_copy(p, NULL));
 	assert_string_equal(pool_printf(p, "%s-%d", "a", 7), "a-7");
 	assert_int_equal(strlen(pool_printf(p, "%5000d", 1)), 5000);
+	for (int n = 126; n < 130; n++)
+		assert_int_equal(strlen(pool_printf(p, "%*d", n, 1)), n);
 	pool_free(p);
 	pool_free(NULL);
 }

@@ -57,6 +57,24 @@ utf8_is_what_rfc_3629_says(void **state)
 			fail_msg("case %zu", i);
 }
 
+/* Wherever a byte stands that is none. */
+static void
+utf8_is_looked_at_to_its_end(void **state)
+{
+	char s[100];
+
+	(void)state;
+	for (size_t len = 1; len <= sizeof(s); len++) {
+		memset(s, 'x', len);
+		assert_true(text_is_utf8(s, len));
+		for (size_t i = 0; i < len; i++) {
+			s[i] = '\xff';
+			assert_false(text_is_utf8(s, len));
+			s[i] = 'x';
+		}
+	}
+}
+
 static void
 lines_are_folded_and_cut(void **state)
 {
@@ -95,6 +113,9 @@ lines_are_folded_and_cut(void **state)
 		{ "a\xe2\x82", 100, "a\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "abcdef", 3, "abc" }, /* within a run of ASCII */
 		{ "ab cdef\xc3\xa4", 5, "ab cd" },
+		{ "ab cd ef", 6, "ab cd" }, /* and no blank behind it */
+		{ "ab cd ef\xc3\xa4", 6, "ab cd" },
+		{ "a b  c \t d ", 100, "a b c d" },
 		{ "\xc3\xa4"
 		  "bc d\xc3\xb6",
 		    6,
@@ -246,6 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_that_a_terminal_obeys_is_left),
 		cmocka_unit_test(utf8_is_what_rfc_3629_says),
+		cmocka_unit_test(utf8_is_looked_at_to_its_end),
 		cmocka_unit_test(lines_are_folded_and_cut),
 		cmocka_unit_test(a_line_has_at_most_its_points),
 		cmocka_unit_test(digits_are_what_is_left),

@@ -31,9 +31,9 @@ struct json_reader {
 static struct json *
 add_tree(struct json_reader *r, enum json_type type)
 {
-	struct json *v = pool_alloc(r->pool, sizeof(*v)), *up;
+	struct json *v = pool_room(r->pool, sizeof(*v)), *up;
 
-	v->type = (unsigned)type & 7;
+	*v = (struct json){ .type = (unsigned)type & 7 };
 	if (r->depth == 0)
 		return r->root = v;
 	v->key = r->key;

@@ -158,7 +158,10 @@ sqlite_rows_bind(struct db_rows *rows, const struct db_arg *arg)
 	for (int i = 1; i <= rows->highest; i++, arg++) {
 		int rc = SQLITE_OK, place = r->place[i];
 
-		if (place == 0) /* shared, and not in this statement */
+		/* Shared, and not in this statement; or NULL, which what is
+		 * not bound is (sqlite_rows_reset). */
+		if (place == 0 || arg->type == DB_NULL ||
+		    (arg->type == DB_TEXT && arg->s == NULL))
 			continue;
 		switch (arg->type) {
 		case DB_INT:
@@ -174,7 +177,7 @@ sqlite_rows_bind(struct db_rows *rows, const struct db_arg *arg)
 			    SQLITE_STATIC);
 			break;
 		default:
-			rc = sqlite3_bind_null(r->stmt, place);
+			break;
 		}
 		if (rc != SQLITE_OK)
 			return db_fail(rows->db, rows->sql);
