@@ -411,3 +411,23 @@ def test_the_command_line_answers_who_asks(desk, tmp_path):
     desk.becomes(g.id, asked=None)
     failed = desk.node.run("waspool", "group", "approve", str(g.id), "x")
     assert failed.returncode == 65 and "waits for an answer" in failed.stderr
+
+
+def test_what_no_group_takes_is_refused_at_once(desk):
+    group = "Gy" + new_phone()
+    body = text_message(new_phone(), "Hello all", number=NUMBER)
+    body["entry"][0]["changes"][0]["value"]["messages"][0]["group_id"] = group
+    desk.node.deliver(body)
+    (g,) = wait_for(lambda: desk.api("GET", "/groups", group_id=group)
+                    .json["data"])
+    c = f"/conversations/{g['conversation_id']}"
+    assert "type" in fields(desk.api("POST", c + "/messages", {
+        "type": "cta_url", "body": "See", "button": "Open",
+        "url": "https://shop.example/i/55"}))
+    problem = is_problem(desk.api("POST", c + "/typing"), 409, "conflict")
+    assert "group" in problem["detail"]
+    assert desk.api("POST", c + "/read").status == 200
+    assert desk.api("POST", c + "/messages", {
+        "type": "text", "text": {"body": "Hi"}}).status == 202
+    (sent,) = desk.d360.wait_sent(1)
+    assert sent.to == group and desk.d360.reads == []

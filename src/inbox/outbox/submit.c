@@ -46,7 +46,8 @@ static const char *const submit_sql[N_SQL] = {
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
 	    " c.last_message_at,"
 	    " COALESCE(c.phone, c.user_id, c.group_id), c.blocked,"
-	    " CASE WHEN c.marketing = 'stopped' THEN c.marketing_at END"
+	    " CASE WHEN c.marketing = 'stopped' THEN c.marketing_at END,"
+	    " CASE WHEN c.group_id IS NULL THEN 0 ELSE 1 END"
 	    " FROM my_conversations c WHERE c.id = $1",
 	/* What we say ourselves, as of a group's members, is a "none." */
 	[TARGET] = "SELECT wamid FROM my_messages"
@@ -90,6 +91,7 @@ struct submit_place {
 	const char *filename; /* of the upload */
 	int64_t last_at;      /* of the conversation's last message */
 	int64_t stopped_at;   /* the customer wants no marketing since; or 0 */
+	int is_group;
 };
 
 const struct statements submit_statements = {
@@ -125,6 +127,7 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 		nowhere = db_col_is_null(r, 4);
 		blocked = block_why(db_col_int(r, 5));
 		place->stopped_at = db_col_int(r, 6);
+		place->is_group = (int)db_col_int(r, 7);
 	}
 	db_end(r);
 	if (rc != 1)
@@ -144,6 +147,18 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 	} else if (!template && post->closed_at <= now)
 		result = SUBMIT_CLOSED;
 	return result;
+}
+
+/* Groups take neither buttons nor products (docs/protocol.md §6.9). */
+static enum submit_result
+check_group(const struct compose *c, const struct submit_place *place,
+    struct submission *post)
+{
+	if (!place->is_group || !text_is(c->message.type, "interactive"))
+		return SUBMIT_QUEUED;
+	return wrong(post, "type",
+	    "cannot be sent to a group, which takes texts, files and "
+	    "templates");
 }
 
 /* The wamid of message ID (0: none), which must be of the same conversation. */
@@ -266,6 +281,8 @@ check_submit(struct session *s, struct pool *pool, struct compose *c,
 	enum submit_result rc = check_conversation(
 	    s, post->conversation_id, c->template, now, place, post);
 
+	if (rc == SUBMIT_QUEUED)
+		rc = check_group(c, place, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = find_target(s, pool, c->reply_to, "reply_to",
 		    &place->reply_wamid, post);

@@ -78,13 +78,14 @@ const char *submit_enough(
     struct pool *, const char *error, int64_t tried_at, int64_t now);
 
 /* Queues a read receipt for the customer's newest message, once: 0, also when
- * there is none of the last 30 days; -1. */
+ * there is none of the last 30 days, and for a group, which has no receipts;
+ * -1. */
 int submit_read_receipt(struct session *, int64_t conversation_id, int64_t now);
 
 /*
  * Queues that somebody types: the customer sees it for 25 seconds or until the
  * next message, and that the newest message was read.  The provider takes it
- * for a message of the last 30 days only: SUBMIT_CONFLICT when there is none.
+ * for a message of the last 30 days only, of no group: else SUBMIT_CONFLICT.
  * *WHY: of SUBMIT_CONFLICT and SUBMIT_BLOCKED, constant.
  */
 enum submit_result submit_typing(

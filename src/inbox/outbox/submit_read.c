@@ -14,10 +14,13 @@
 
 #define RECEIPT_AGE (30 * 86400) /* docs/protocol.md §6.2 "read" */
 
-enum { PLACE, NEWEST, QUEUE, N_SQL };
+enum { PLACE, GROUP, NEWEST, QUEUE, N_SQL };
 
 static const char *const submit_read_sql[N_SQL] = {
 	[PLACE] = "SELECT blocked FROM my_conversations WHERE id = $1",
+	/* The provider marks no message of a group as read. */
+	[GROUP] = "SELECT 1 FROM my_conversations WHERE id = $1"
+		  " AND group_id IS NOT NULL",
 	/* Not for history: those were read elsewhere, long ago. */
 	[NEWEST] = "SELECT id FROM my_messages WHERE conversation_id = $1"
 		   " AND sent_at > $2 AND direction = 'inbound'"
@@ -32,6 +35,16 @@ const struct statements submit_read_statements = {
 	.sql = submit_read_sql,
 	.n = N_SQL,
 };
+
+/* 1, 0, -1. */
+static int
+is_group(struct session *s, int64_t conversation_id)
+{
+	int64_t one = 0;
+
+	return db_get_int(session_db(s), submit_read_sql[GROUP],
+	    DB_ARGS(db_int(conversation_id)), &one);
+}
 
 /* For the customer's newest message: 1, 0 there is none, -1. */
 static int
@@ -52,7 +65,11 @@ queue_read(struct session *s, int64_t conversation_id, int typing, int64_t now)
 int
 submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
 {
-	return queue_read(s, conversation_id, 0, now) == -1 ? -1 : 0;
+	int rc = is_group(s, conversation_id);
+
+	if (rc == 0)
+		rc = queue_read(s, conversation_id, 0, now);
+	return rc == -1 ? -1 : 0;
 }
 
 enum submit_result
@@ -68,7 +85,13 @@ submit_typing(
 	*why = block_why(blocked);
 	if (*why != NULL)
 		return SUBMIT_BLOCKED;
-	rc = queue_read(s, conversation_id, 1, now);
+	rc = is_group(s, conversation_id);
+	if (rc == 1) {
+		*why = "WhatsApp shows a group nothing of that.";
+		return SUBMIT_CONFLICT;
+	}
+	if (rc == 0)
+		rc = queue_read(s, conversation_id, 1, now);
 	if (rc == 0)
 		*why = "The customer has written nothing in the last 30 days: "
 		       "nobody would see it.";
