@@ -447,3 +447,37 @@ def test_what_cannot_be_merged_changes_nothing(node, shop):
         assert answer.status == 422, (body, answer)
     assert merge(shop, other["id"], a["id"]).status == 404
     assert shop.get(f"/contacts/{a['id']}") == a
+
+
+def test_the_conversations_of_a_contact_are_listed(node):
+    office, other = Workspace(node), Workspace(node)
+    talks = [office.talk("hello", name=f"C{i}") for i in range(3)]
+    made = office.api("POST", "/contacts", {
+        "phone": talks[0]["phone"], "name": "Ann"}).json
+    path = f"/contacts/{made['id']}/conversations"
+    assert [c["id"] for c in office.get(path)["data"]] == [talks[0]["id"]]
+    office.api("PUT", f"/conversations/{talks[2]['id']}/contact",
+               {"contact_id": made["id"]})
+    office.api("PUT", f"/conversations/{talks[2]['id']}/state",
+               {"state": "closed"})
+    first = office.get(path, limit=1)
+    rest = office.get(path, limit=1, cursor=first["next_cursor"])
+    assert [c["id"] for c in first["data"] + rest["data"]] == \
+        [talks[2]["id"], talks[0]["id"]]
+    assert rest["next_cursor"] is None
+    assert first["data"][0] == office.get(f"/conversations/{talks[2]['id']}")
+    assert other.api("GET", path).status == 404
+    assert office.api("GET", path, cursor="x").status == 400
+
+
+def test_files_of_a_conversation_go_with_before_alone(node):
+    office = Workspace(node)
+    c = office.talk("hello")
+    path = f"/conversations/{c['id']}/messages"
+    m = office.get(path)["data"][0]["id"]
+    assert office.get(path, files="true") == {
+        "data": [], "next_before": None, "next_after": None}
+    assert office.get(path, files="true", before=m)["data"] == []
+    for bad in {"files": "yes"}, {"files": "true", "after": m}, \
+            {"files": "true", "around": m}:
+        assert office.api("GET", path, **bad).status == 400, bad

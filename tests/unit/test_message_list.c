@@ -3,6 +3,7 @@
  */
 #include "fixture.h"
 
+#include "inbox/message/message_files.h"
 #include "inbox/message/message_list.h"
 
 static void
@@ -241,6 +242,45 @@ a_page_lies_around_a_message(void **state)
 	}
 }
 
+/* Files stand at both ends of a long conversation, and one was taken back. */
+static void
+files_are_found_among_many_messages(void **state)
+{
+	struct fixture *fx = *state;
+	struct message_list_place from = MESSAGE_LIST_END;
+	struct message_list_row m[2];
+	int64_t next = 0;
+	int pages = 0, found = 0, n;
+
+	fixture_do(fx,
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 4500)"
+	    " INSERT INTO messages(workspace_id, conversation_id, number_id,"
+	    " wamid, direction, source, type, content, preview, status,"
+	    " sent_at, created_at, revoked_at)"
+	    " SELECT 1, 1, 1, 'f' || i, 'inbound', 'live',"
+	    " CASE WHEN i IN (1, 2, 3, 4499, 4500) THEN 'image' ELSE 'text'"
+	    " END, '{}', 'x', 'received', 1000 + i, 1,"
+	    " CASE i WHEN 2 THEN 5 END FROM n");
+	do {
+		n = message_files_read(
+		    fx->member, fx->pool, 1, from, m, 2, &next);
+		assert_true(n >= 0 && n <= 2);
+		for (int i = 0; i < n; i++)
+			assert_string_equal(m[i].type, "image");
+		if (pages++ == 0)
+			assert_string_equal(m[0].wamid, "f4500");
+		found += n;
+		assert_true(pages <= 6);
+	} while (
+	    next != 0 && message_list_find(fx->member, 1, next, &from) == 1);
+	assert_int_equal(found, 4);
+	assert_int_equal(message_files_read(fx->member, fx->pool, 100,
+			     MESSAGE_LIST_END, m, 2, &next),
+	    0);
+	assert_int_equal(next, 0);
+}
+
 static void
 others_are_not_read(void **state)
 {
@@ -268,6 +308,7 @@ main(void)
 		TEST(a_page_has_a_bound_in_bytes),
 		TEST(pages_go_both_ways),
 		TEST(a_page_lies_around_a_message),
+		TEST(files_are_found_among_many_messages),
 		TEST(others_are_not_read),
 	};
 

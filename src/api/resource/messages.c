@@ -10,6 +10,7 @@
 #include "lib/json/json.h"
 
 #include "inbox/conversation/conversation.h"
+#include "inbox/message/message_files.h"
 #include "inbox/message/message_list.h"
 
 #include "api/action.h"
@@ -249,6 +250,7 @@ messages_get(struct action *a)
 struct messages_from {
 	const char *side; /* before, after, around; NULL: the newest */
 	struct message_list_place place;
+	int files; /* only those that are one */
 };
 
 static int
@@ -269,6 +271,21 @@ read_side(struct action *a, struct messages_from *from)
 	return 1;
 }
 
+/* 1, 0 when a problem was replied. */
+static int
+read_files(struct action *a, struct messages_from *from)
+{
+	const char *files = input_param(a, "files");
+
+	from->files = files != NULL;
+	if (files != NULL && !text_is(files, "true"))
+		return input_bad(a, "files", "is true, or not there");
+	if (files != NULL && from->side != NULL &&
+	    !text_is(from->side, "before"))
+		return input_bad(a, from->side, "does not go with files");
+	return 1;
+}
+
 /* 1, 0 when a problem was replied, -1. */
 static int
 read_from(struct action *a, struct messages_from *from)
@@ -277,7 +294,7 @@ read_from(struct action *a, struct messages_from *from)
 	int rc = 0;
 
 	from->place = MESSAGE_LIST_END;
-	if (!read_side(a, from))
+	if (!read_side(a, from) || !read_files(a, from))
 		return 0;
 	if (from->side == NULL)
 		return 1;
@@ -292,6 +309,7 @@ read_from(struct action *a, struct messages_from *from)
 struct messages_page {
 	struct message_list_row *rows;
 	int n, older, newer; /* whether there are */
+	int64_t next_before; /* 0: the last of them */
 };
 
 /* The message from which it began is on one side of the page: 0, -1. */
@@ -299,7 +317,13 @@ static int
 read_page(struct action *a, const struct messages_from *from, int limit,
     struct messages_page *page)
 {
-	if (text_is(from->side, "around"))
+	page->next_before = 0;
+	if (from->files) {
+		page->newer = from->side != NULL;
+		page->n = message_files_read(a->session, a->pool, a->id,
+		    from->place, page->rows, limit, &page->next_before);
+		page->older = 0;
+	} else if (text_is(from->side, "around"))
 		page->n = message_list_read_around(a->session, a->pool, a->id,
 		    from->place, page->rows, limit, &page->older, &page->newer);
 	else if (text_is(from->side, "after")) {
@@ -328,7 +352,7 @@ reply_page(struct action *a, const struct messages_page *page)
 			return -1;
 	json_close(out);
 	json_put_id(out, "next_before",
-	    n > 0 && page->older ? page->rows[n - 1].id : 0);
+	    n > 0 && page->older ? page->rows[n - 1].id : page->next_before);
 	json_put_id(
 	    out, "next_after", n > 0 && page->newer ? page->rows[0].id : 0);
 	json_close(out);

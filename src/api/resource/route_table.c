@@ -16,6 +16,7 @@
 #include "inbox/hours/workspace_setting.h"
 #include "inbox/mark/mark_on.h"
 #include "inbox/media/upload.h"
+#include "inbox/message/message_files.h"
 #include "inbox/node/health.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/own/draft.h"
@@ -36,6 +37,7 @@
 #include "api/resource/activities.h"
 #include "api/resource/broadcast/broadcast_recipients.h"
 #include "api/resource/broadcast/broadcasts.h"
+#include "api/resource/contact/contact_conversations.h"
 #include "api/resource/contact/contact_fields.h"
 #include "api/resource/contact/contacts.h"
 #include "api/resource/contact/tags.h"
@@ -94,7 +96,7 @@ const struct route route_table[] = {
 	    "", 0 },
 	{ "GET", "/erasures/{id}", erasures_get, ROUTE_OWNER, "", "", 0 },
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
-	    "limit before after around", "", 0 },
+	    "limit before after around files", "", 0 },
 	{ "POST", "/conversations/{id}/messages", message_send_to_conversation,
 	    ROUTE_AGENT, "", "draft_version", ROUTE_CREATES | ROUTE_COMPOSES },
 	{ "GET", "/conversations/{id}/participants", conversations_participants,
@@ -190,6 +192,8 @@ const struct route route_table[] = {
 	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT, "", CONTACT,
 	    0 },
 	{ "DELETE", "/contacts/{id}", contacts_delete, ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/contacts/{id}/conversations", contact_conversations_list,
+	    ROUTE_AGENT, PAGE, "", 0 },
 	{ "POST", "/contacts/{id}/merge", contacts_merge, ROUTE_AGENT, "",
 	    "contact_id phone user_id", 0 },
 	{ "PUT", "/contacts/{id}/tags/{name}", tags_put, ROUTE_AGENT, "", "",
@@ -352,9 +356,9 @@ const struct statements route_statements = {
 	    &idempotency_key_statements, &conversation_unseen_statements,
 	    &submit_statements, &submit_read_statements, &submit_to_statements,
 	    &search_statements, &member_list_statements,
-	    &message_list_statements, &templates_statements, &ticket_statements,
-	    &upload_statements, &wait_reason_statements,
-	    &workspace_audit_member_statements,
+	    &message_files_statements, &message_list_statements,
+	    &templates_statements, &ticket_statements, &upload_statements,
+	    &wait_reason_statements, &workspace_audit_member_statements,
 	    &workspace_event_page_statements,
 	    &workspace_setting_member_statements, &report_statements)
 };

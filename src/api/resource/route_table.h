@@ -10,6 +10,7 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/mark/mark.h"
 #include "inbox/mark/team_member.h"
+#include "inbox/message/message_files.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
 #include "inbox/own/draft.h"
@@ -44,7 +45,7 @@ extern const struct route route_table[];
  */
 #define ROUTE_OBJECTS(X)                                                       \
 	X("message.", messages_object, &message_list_statements,               \
-	    &wait_reason_statements)                                           \
+	    &message_files_statements, &wait_reason_statements)                \
 	X("conversation.", conversation_object_json, &conversation_statements) \
 	X("activity.", activity_object_json, &activity_statements)             \
 	X("draft.", draft_object_json, &draft_statements)                      \

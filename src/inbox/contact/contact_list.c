@@ -16,7 +16,7 @@
 #include "inbox/contact/contact_tag.h"
 #include "inbox/search/search.h"
 
-enum { ALL, TAGGED, HAS_TAG, N_SQL };
+enum { ALL, TAGGED, HAS_TAG, TALKS, N_SQL };
 
 static const char *const contact_list_sql[N_SQL] = {
 	[ALL] = "SELECT id FROM my_contacts WHERE id < $1"
@@ -26,6 +26,8 @@ static const char *const contact_list_sql[N_SQL] = {
 		   " ORDER BY contact_id DESC LIMIT $2",
 	[HAS_TAG] = "SELECT 1 FROM my_contact_tags"
 		    " WHERE contact_id = $1 AND tag_id = $2",
+	[TALKS] = "SELECT id FROM my_conversations WHERE contact_id = $1"
+		  " AND id < $2 ORDER BY id DESC LIMIT $3",
 };
 
 const struct statements contact_list_statements = {
@@ -78,4 +80,12 @@ contact_list_read(struct session *s, struct pool *pool,
 	    contact_list_sql[f->tag != NULL ? TAGGED : ALL],
 	    DB_SHARED_ARGS(db_int(f->before), db_int(max), db_int(tag_id)), ids,
 	    max);
+}
+
+int
+contact_list_conversations(struct session *s, int64_t contact_id,
+    int64_t before, int64_t *ids, int max)
+{
+	return db_get_ints(session_db(s), contact_list_sql[TALKS],
+	    DB_ARGS(db_int(contact_id), db_int(before), db_int(max)), ids, max);
 }

@@ -18,6 +18,11 @@ struct contact_list_filter {
 int contact_list_read(struct session *, struct pool *,
     const struct contact_list_filter *, int64_t *ids, int max, int *complete);
 
+/* Conversations that are linked to a contact, below the id BEFORE, newest
+ * first: at most MAX into IDS; how many, or -1. */
+int contact_list_conversations(struct session *, int64_t contact_id,
+    int64_t before, int64_t *ids, int max);
+
 extern const struct statements contact_list_statements;
 
 #endif

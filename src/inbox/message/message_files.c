@@ -1,0 +1,90 @@
+/*
+ * The files of a conversation, for who looks for one.  There is no index of
+ * them, which each message would pay for when it comes: a page looks at a
+ * bounded number of messages along the index that there is.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "session/session_db.h"
+
+#include "inbox/message/message_files.h"
+#include "inbox/message/message_list.h"
+#include "inbox/message/message_row.h"
+
+enum { LAST, FILES, N_SQL };
+
+static const char *const message_files_sql[N_SQL] = {
+	[LAST] = "SELECT sent_at, id FROM my_messages"
+		 " WHERE conversation_id = $1 AND (sent_at, id) < ($2, $3)"
+		 " ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET $4",
+	[FILES] =
+	    MESSAGE_ROW("m.conversation_id") "WHERE m.conversation_id = $1"
+					     " AND (m.sent_at, m.id) < ($2, $3)"
+					     " AND (m.sent_at, m.id) >= ($4,"
+					     " $5) AND m.type IN ('image',"
+					     " 'video', 'audio', 'document')"
+					     " AND m.revoked_at IS NULL"
+					     " ORDER BY m.sent_at DESC,"
+					     " m.id DESC LIMIT $6",
+};
+
+const struct statements message_files_statements = {
+	.sql = message_files_sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&message_row_statements),
+};
+
+/* Where a page that begins before PLACE ends at the latest: 1; 0, at the
+ * conversation's beginning; -1. */
+static int
+find_last(struct session *s, int64_t conversation_id,
+    struct message_list_place place, struct message_list_place *last)
+{
+	struct db_rows *r = db_query(session_db(s), message_files_sql[LAST],
+	    DB_ARGS(db_int(conversation_id), db_int(place.sent_at),
+		db_int(place.id), db_int(MESSAGE_FILES_LOOKED - 1)));
+	int rc = db_next(r);
+
+	*last = (struct message_list_place){ 0, 0 };
+	if (rc == 1)
+		*last = (struct message_list_place){ db_col_int(r, 0),
+			db_col_int(r, 1) };
+	db_end(r);
+	return rc;
+}
+
+int
+message_files_read(struct session *s, struct pool *pool,
+    int64_t conversation_id, struct message_list_place place,
+    struct message_list_row *out, int max, int64_t *next)
+{
+	struct message_list_place last;
+	struct db_rows *r;
+	size_t bytes = 0;
+	int n = 0, rc = find_last(s, conversation_id, place, &last);
+
+	if (rc == -1)
+		return -1;
+	*next = last.id;
+	r = db_query(session_db(s), message_files_sql[FILES],
+	    DB_ARGS(db_int(conversation_id), db_int(place.sent_at),
+		db_int(place.id), db_int(last.sent_at), db_int(last.id),
+		db_int(max + 1)));
+	while ((rc = db_next(r)) == 1) {
+		bytes += message_row_bytes(r);
+		if (n == max || (n > 0 && bytes > MESSAGE_LIST_BYTES_MAX)) {
+			*next = out[n - 1].id;
+			break;
+		}
+		message_row_read(r, pool, &out[n]);
+		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
+			break;
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
