@@ -263,11 +263,16 @@ export class ConversationList {
       item.setAttribute("aria-posinset", i + 1);
       item.setAttribute("aria-setsize", this.cursor ? -1 : this.rows.length);
     }
-    for (const [id, row] of this.shown)
-      if (!wanted.has(id) && row !== document.activeElement) {
-        row.parentNode.remove();
-        this.shown.delete(id);
-      }
+    for (const [id, row] of this.shown) {
+      const had = row === document.activeElement;
+      if (wanted.has(id) || (had && this.find(id) !== -1))
+        continue;
+      const at = Number(row.parentNode.getAttribute("aria-posinset")) - 1;
+      row.parentNode.remove();
+      this.shown.delete(id);
+      if (had)                  // the keyboard goes on with what is there now
+        this.shown.get(this.rows[Math.min(at, this.rows.length - 1)]?.id)?.focus();
+    }
     if (last + AHEAD > this.rows.length)
       this.more();
     this.forget(first, last);

@@ -2,7 +2,8 @@
 // what can be done with the conversation.
 
 import { api } from "./api.js";
-import { el, fill, iconButton, toast } from "./dom.js";
+import { DetailsMore, findContact, merge } from "./details_more.js";
+import { el, fill, iconButton } from "./dom.js";
 import { date, nameOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
 import { menu } from "./menu.js";
@@ -15,7 +16,9 @@ export class Details {
     this.id = id;
     this.close = close;
     this.contact = null;
-    this.element = el("aside", { class: "details", "aria-label": t("details") });
+    this.more = new DetailsMore(model, id, signal);
+    this.top = el("div", { class: "details-top" });
+    this.element = el("aside", { class: "details", "aria-label": t("details") }, this.top, this.more.element);
     model.listen("conversation", c => c.id === id && this.draw(), signal);
     model.listen("contact", ({ id: contact }) => contact === this.contact?.id && this.load(), signal);
     model.listen("fields", () => this.load(), signal);
@@ -28,8 +31,11 @@ export class Details {
 
   async load() {
     const c = this.conversation;
+    const before = this.contact?.id;
     this.contact = c?.contact
       ? await api("GET", "/contacts/" + c.contact.id).catch(() => null) : null;
+    if (this.contact?.id !== before)
+      this.more.linked();
     this.draw();
   }
 
@@ -49,7 +55,7 @@ export class Details {
       this.load().finally(() => { this.loading = false; });
     }
     const number = this.model.numbers.find(n => n.phone_number_id === c.phone_number_id);
-    fill(this.element,
+    fill(this.top,
       el("header", null, el("h2", null, t("details")), iconButton("close", t("close"), this.close)),
       el("h3", null, el("bdi", null, nameOf(c))),
       el("dl", null,
@@ -108,6 +114,7 @@ export class Details {
           `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`).then(() => this.load())))),
       el("li", null, el("button", { class: "link", onclick: e => this.addTag(c, e.currentTarget) },
         t("add_tag")))),
+      el("button", { class: "link", onclick: () => k && merge(k, () => this.load()) }, t("merge_contact")),
       el("button", { class: "link", onclick: () => this.model.ask("DELETE", `/conversations/${c.id}/contact`) },
         t("unlink_contact")));
   }
@@ -135,16 +142,9 @@ export class Details {
       this.model.ask("PUT", `/conversations/${c.id}/contact`, { contact_id: k.id });
   }
 
-  async link() {
-    const q = await askText(t("link_contact"), t("search"));
-    if (!q)
-      return;
-    const page = await this.model.ask("GET", "/contacts?limit=20&q=" + encodeURIComponent(q));
-    if (!page?.data.length)
-      return toast(t("nothing_found"));
-    menu(this.element.querySelector("section button:last-child"), page.data.map(k => ({
-      text: `${k.name} ${k.phone || ""}`,
-      run: () => this.model.ask("PUT", `/conversations/${this.id}/contact`, { contact_id: k.id }) })));
+  link() {
+    findContact(t("link_contact"), 0, k =>
+      this.model.ask("PUT", `/conversations/${this.id}/contact`, { contact_id: k.id }));
   }
 
   async change(field, label, value, props) {

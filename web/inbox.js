@@ -6,7 +6,6 @@ import { follow } from "./changes.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { ConversationList } from "./conversation_list.js";
-import { Details } from "./details.js";
 import { dialog, el, fill, icon, iconButton } from "./dom.js";
 import { initials, nameOf, number, tint, troubleOf, whole } from "./format.js";
 import { askText } from "./forms.js";
@@ -175,12 +174,14 @@ export class Inbox {
     document.title = (s.unread.count ? `(${text(s.unread)}) ` : "") + "waspool";
   }
 
+  async forChosen(body) {
+    if (await this.model.ask("POST", "/conversations/bulk", { ids: [...this.list.selected], ...body }))
+      this.list.select([]);
+  }
+
   // What can be done with all that are chosen.
   many(ids) {
-    const run = async body => {
-      if (await this.model.ask("POST", "/conversations/bulk", { ids, ...body }))
-        this.list.select([]);
-    };
+    const run = body => this.forChosen(body);
     const me = this.model.me.id;
     this.bulk.hidden = !ids.length;
     fill(this.bulk, el("b", null, t("n_chosen", { n: number(ids.length) })),
@@ -227,11 +228,21 @@ export class Inbox {
     const answer = await fetch("/api/v1/healthz/webhooks").catch(() => null);
     await answer?.text().catch(() => "");
     const out = this.model.isAdmin ? await this.model.all("/webhook-endpoints").catch(() => []) : [];
-    this.trouble = [answer?.status === 503 && t("webhooks_refused"),
+    this.trouble = [answer?.status === 503 && t("webhooks_refused"), await this.ill(),
       ...out.filter(e => e.failing_since || ["failing", "gone"].includes(e.reason)).map(e =>
         t("endpoint_fails", { url: new URL(e.url).host, why: e.last_attempt?.error || e.reason || "" })),
     ].filter(Boolean);
     this.workspace();
+  }
+
+  // For owners: a full disk, say, of which the server tells on its own machine
+  // alone.  A number that does not send is told anyway.
+  async ill() {
+    if (this.model.session.role !== "owner" || this.model.numbers.some(n => troubleOf(n).length))
+      return null;
+    const answer = await fetch("/api/v1/healthz").catch(() => null);
+    const body = answer?.status === 503 && await answer.json().catch(() => ({}));
+    return body && t("server_ill", { why: body.detail || "" });
   }
 
   // ----------------------------------------------------- a conversation
@@ -400,14 +411,17 @@ export class Inbox {
       this.showDetails();
   }
 
-  showDetails() {
-    this.details?.element.remove();
-    this.details = new Details(this.model, this.conversation.id, () => this.toggleDetails(),
-      this.open.signal);
-    this.open.signal.addEventListener("abort", () => { this.details = null; });
+  // Not everybody looks at them: they are loaded when somebody does.
+  async showDetails() {
+    const { id } = this.conversation, { signal } = this.open;
+    localStorage.setItem("waspool-details", "1");
+    const { Details } = await import("./details.js");
+    if (signal.aborted || this.details)
+      return;
+    this.details = new Details(this.model, id, () => this.toggleDetails(), signal);
+    signal.addEventListener("abort", () => { this.details = null; });
     this.pane.append(this.details.element);
     this.frame.classList.add("with-details");
-    localStorage.setItem("waspool-details", "1");
   }
 
   async openFound({ contact }) {
@@ -489,6 +503,7 @@ export class Inbox {
         this.list.reveal(id);
       }
     };
+    const row = e.target.closest(".list .row"), many = this.list.selected.size > 0;
     const does = {
       j: () => go(1), k: () => go(-1), "/": () => this.search.input.focus(), "?": () => this.keys(),
       ...(c ? {
@@ -499,6 +514,9 @@ export class Inbox {
         s: () => this.snooze(c, at(".assign")), i: () => this.toggleDetails(),
         u: () => this.model.ask("POST", `/conversations/${c.id}/unread`), x: () => this.list.toggle(c.id),
       } : {}),
+      ...(row ? { x: () => this.list.toggle(Number(row.dataset.id)) } : {}),
+      ...(many ? { e: () => this.forChosen({ state: "closed" }), m: () => this.forChosen({ user_id: this.model.me.id }),
+        u: () => this.forChosen({ read: false }) } : {}),
     }[e.key];
     if (does) {
       e.preventDefault();

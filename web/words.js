@@ -165,6 +165,7 @@ const WORDS = {
   search_incomplete: ["What came just now may be missing.", "O que acabou de chegar pode faltar.", "Puede faltar lo que acaba de llegar.", "قد ينقص ما وصل للتو."],
   second_factor: ["This workspace wants a second factor of everybody.", "Este espaço exige um segundo fator.", "Este espacio exige un segundo factor.", "تتطلب مساحة العمل عاملاً ثانياً."],
   send: ["Send", "Enviar", "Enviar", "إرسال"],
+  server_ill: ["The server is not well. Whoever runs it sees why (waspool doctor). {why}", "O servidor não está bem. Quem o gere vê porquê (waspool doctor). {why}", "El servidor no está bien. Quien lo administra ve por qué (waspool doctor). {why}", "الخادم ليس على ما يرام. يرى مديره السبب (waspool doctor). {why}"],
   set_pending: ["Set aside", "Deixar pendente", "Dejar pendiente", "تعليق"],
   settings: ["Settings", "Definições", "Ajustes", "الإعدادات"],
   sign_in: ["Sign in", "Iniciar sessão", "Iniciar sesión", "تسجيل الدخول"],

@@ -1,16 +1,19 @@
 """The page for people (web/): what a team keeps there, in Debian's Chromium, as
 owners, admins and agents use it."""
 
+import gzip
+import re
 import time
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from office import Workspace
-from rig import new_phone, wait_for
+from office import Workspace, many
+from rig import contact, message, new_phone, wait_for
 from test_page import (  # noqa: F401, fixtures among them
     PASSWORD, WAIT, browsers, go, office, sit)
+from test_sign_in import code
 from test_templates import Desk, template
 from test_webhooks_out import local, receiver  # noqa: F401
 
@@ -352,3 +355,153 @@ def test_an_agent_sees_no_button_that_is_refused(office, sit):  # noqa: F811
     # Nor by its address.
     go(bob, "programs")
     bob.see(".settings h2", "People")
+
+
+def beside(person, name):
+    person.open(name)
+    person.click(".talk > .top .face")
+    person.see(".details h3")
+
+
+def test_two_contacts_of_one_person_become_one(office, sit):  # noqa: F811
+    first = office.talk("hello", name="Sheena")
+    second = office.talk("it is me again", name="Sheena at work")
+    for c, name in (first, "Sheena"), (second, "Sheena Work"):
+        office.api("POST", "/contacts", {"phone": c["phone"], "name": name,
+                                         "tags": [name.lower()]})
+    ann = sit(office)
+    ann.see(".row", least=2)
+    beside(ann, "Sheena Work")
+    ann.click(".details button", "Merge with another contact")
+    ann.see("dialog li button", first["phone"])
+    ann.type("dialog input", "Nobody of that name")
+    ann.see("dialog p", "Nothing found")
+    ann.see("dialog input").clear()
+    ann.type("dialog input", "Sheena")
+    ann.click("dialog li button", first["phone"])
+    ann.see("dialog p", "Sheena goes; Sheena Work gets")
+    # Both have a phone: somebody says which stays.
+    choose(ann, "dialog [name=phone]", first["phone"])
+    save(ann, "Merge with another contact")
+    ann.see(".details .tags li", "sheena work")
+    ann.see(".details .tags li", "sheena")
+    kept, = office.get("/contacts")["data"]
+    assert (kept["name"], kept["phone"]) == ("Sheena Work", first["phone"])
+    # The other conversation is the same contact's now.
+    ann.click(".details summary", "Other conversations")
+    ann.click(".details .part a", "hello")
+    ann.see(".message .text", "hello")
+
+
+def test_a_customer_is_linked_to_somebody_who_is_known(office, sit):  # noqa: F811
+    office.talk("hello", name="Sheena")
+    office.api("POST", "/contacts", {"phone": "+" + new_phone(),
+                                     "name": "Sheena Nelson"})
+    ann = sit(office)
+    beside(ann, "Sheena")
+    ann.click(".details button", "Link a contact")
+    ann.click("dialog li button", "Sheena Nelson")
+    ann.see(".who h1", "Sheena Nelson")
+    ann.click(".details summary", "History")
+    ann.see(".details .part li", "Ann linked a contact")
+    # What is done meanwhile stands there by itself.
+    ann.click(".close-it", "Close")
+    ann.see(".details .part li", "Ann closed it")
+    ann.click(".details button", "Unlink the contact")
+    ann.see(".details .part li", "Ann unlinked the contact")
+
+
+def test_the_files_of_a_conversation_are_found(office, sit):  # noqa: F811
+    phone = new_phone()
+    office.deliver([
+        message(phone, "document", document={
+            "id": "1", "mime_type": "application/pdf", "filename": "Offer.pdf"}),
+        message(phone, "text", text={"body": "that was the offer"}),
+        message(phone, "image", image={
+            "id": "2", "mime_type": "image/png", "caption": "<b>it</b>"})],
+        [contact(phone, "Sheena")])
+    ann = sit(office)
+    beside(ann, "Sheena")
+    ann.click(".details summary", "Files")
+    ann.see(".details .part li", "Offer.pdf")
+    assert len(ann.texts(".details .part li")) == 2
+    ann.see(".details .part li", "<b>it</b>")
+    office.deliver([message(phone, "audio", audio={
+        "id": "3", "mime_type": "audio/ogg"})])
+    ann.see(".details .part li", "Audio")
+    ann.click(".details .part a", "Offer.pdf")
+    ann.see(".message.found", "Offer.pdf")
+
+
+def test_what_the_inbox_begins_with_is_small(node):
+    """Compressed as nginx does it."""
+    page = node.request("GET", "/inbox/").body.decode()
+    files = set(re.findall(r'(?:src|href)="([^"]+)"', page))
+    sizes = {f: len(gzip.compress(node.request("GET", "/inbox/" + f).body, 6))
+             for f in files}
+    assert sum(sizes.values()) < 60_000, sizes
+    assert not [f for f in files if "settings" in f or "details" in f]
+
+
+def test_codes_are_turned_on_and_asked_for(node, office, sit):  # noqa: F811
+    ann = sit(office)
+    go(ann, "account")
+    ann.click(".settings-body .primary", "Turn on")
+    ann.type("dialog [name=password]", "not this one")
+    ann.click("dialog form .primary", "Continue")
+    wait_for(lambda: ann.texts("dialog .said") != [""], WAIT)
+    ann.see("dialog [name=password]").clear()
+    ann.type("dialog [name=password]", PASSWORD, Keys.ENTER)
+    secret = ann.see("dialog code").text.replace(" ", "")
+    link = ann.see("dialog .secret a").get_attribute("href")
+    assert link.startswith("otpauth://totp/") and secret in link
+    ann.type("dialog [name=code]", code(secret), Keys.ENTER)
+    ann.see(".settings-body button", "Turn off")
+    ann.click(".side .face")
+    ann.click(".menu-list [role=menuitem]", "Sign out")
+    ann.type("input[name=email]", ann.email)
+    ann.type("input[name=password]", PASSWORD, Keys.ENTER)
+    ann.see(".said", "six digits")
+
+
+def test_who_signs_in_after_another_sees_nothing_of_theirs(office, sit):  # noqa: F811
+    office.talk("hello", name="Sheena")
+    ann, bob = sit(office), sit(office, name="Bob")
+    ann.open("Sheena")
+    ann.type(".composer textarea", "half a sen")
+    ann.click(".side .face")
+    ann.click(".menu-list [role=menuitem]", "Sign out")
+    ann.type("input[name=email]", bob.email)
+    ann.type("input[name=password]", PASSWORD, Keys.ENTER)
+    ann.open("Sheena")
+    assert ann.see(".composer textarea").get_attribute("value") == ""
+    go(ann, "account")
+    ann.see(".settings-body p", "Bob")
+    kept = ann.driver.execute_script("return JSON.stringify(localStorage)")
+    assert "half" not in kept and "Ann" not in kept, kept
+
+
+def test_many_are_closed_with_the_keyboard(office, sit):  # noqa: F811
+    many(office, 4, int(time.time()) - 60)
+    ann = sit(office)
+    ann.see(".row", least=4)
+    ann.driver.execute_script("document.querySelector('.list .row').focus()")
+    ann.key("x")
+    ann.key(Keys.ARROW_DOWN)
+    ann.key(Keys.ARROW_DOWN)
+    ann.key("x")
+    ann.see(".bulk", "2 chosen")
+    ann.key("e")
+    wait_for(lambda: len(ann.rows()) == 2, WAIT)
+    assert len(office.ids(state="closed")) == 2
+
+
+def test_an_owner_is_told_that_the_disk_is_full(make_node, sit):  # noqa: F811
+    node = make_node(WASPOOL_MIN_FREE="8192TiB")
+    shop = Shop(node)
+    olga = sit(shop, role="owner", name="Olga")
+    olga.see(".warning", "the server refuses webhooks")
+    olga.see(".warning", "of the disk of")
+    bob = sit(shop, role="agent", name="Bob")
+    bob.see(".warning", "the server refuses webhooks")
+    assert "disk" not in "".join(bob.texts(".warning"))
