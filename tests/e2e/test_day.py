@@ -1,6 +1,8 @@
 """One team's day: two people at their browsers, each with a stream, and a
 customer.  What one does the other hears, and what is one's own nobody else."""
 
+import csv
+import io
 import re
 import time
 
@@ -182,6 +184,32 @@ def test_a_day_of_a_team(team):
             "conversations_closed": 1, "first_answers": 2}
     by = {m["user_id"]: m for m in ann.get("/reports/members")["data"]}
     assert (by[bob.id]["sent"], ann.id in by) == (2, False)
+
+    # what was closed today is labelled, whichever it is, and becomes a file
+    label = ann.do("POST", "/labels", {"name": "=Blue"}, 201)
+    bob.do("POST", "/labels", {"name": "Mine"}, status=403)
+    many = bob.do("POST", "/conversations/bulk?state=closed",
+                  {"add_labels": [label["id"]]})
+    assert many == {"results": [{"id": c["id"], "result": "changed"}],
+                    "next_cursor": None}
+    ann.hears("activity.created", kind="label_added")
+    rows = ann.api("GET", "/conversations/export", state="closed").body.decode()
+    row, = csv.DictReader(io.StringIO(rows))
+    assert (row["name"], row["assigned_to"], row["team"], row["labels"]) == \
+        ("Sheena", "Bob", "Support", "'=Blue")
+
+    # Bob leaves: nobody is assigned, and what he did is still his
+    assert ann.api("DELETE", f"/members/{bob.id}").status == 204
+    assert ann.hears("activity.created", kind="left")["by"] == \
+        {"id": bob.id, "name": "Bob"}
+    assert (ann.get(path)["assigned_to"], ann.get(path)["team"]["name"]) == \
+        (None, "Support")
+    assert [(a["kind"], a["by"]["name"]) for a in
+            ann.get(path + "/activities")["data"]][:3] == [
+        ("left", "Bob"), ("label_added", "Bob"), ("state", "Bob")]
+    by = {m["user_id"]: m for m in ann.get("/reports/members")["data"]}
+    assert by[bob.id]["name"] == "Bob"
+    bob.do("GET", path, status=401)
 
     # nothing of Bob's own was ever told to Ann
     assert not {"draft.updated", "seen.updated"} & set(ann.heard)
