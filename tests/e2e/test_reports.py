@@ -80,6 +80,34 @@ def test_what_is_said_is_counted(shop):
     assert shop.get("/reports/days")["total"] == total
 
 
+def test_a_report_of_a_team_is_what_its_members_did(shop):
+    ann, token = shop.member(f"team-{shop.id}@example.com", "Ann")
+    team, empty = (shop.api("POST", "/teams", {"name": name}).json["id"]
+                   for name in ("Support", "Empty"))
+    assert shop.api("PUT", f"/teams/{team}/members/{ann}").status == 200
+    for who in (token, shop.token):
+        c = shop.talk()
+        assert shop.api("POST", f"/conversations/{c['id']}/messages", TEXT,
+                        token=who).status == 202
+    counted(shop, 2)
+    whole = wait_for(lambda: (t := shop.get("/reports/days")["total"])
+                     ["sent"] == 2 and t)
+    assert (whole["received"], whole["first_answers"]) == (2, 2)
+    for by in ("days", "members", "numbers"):
+        total = shop.get(f"/reports/{by}", team=team)["total"]
+        assert (total["received"], total["sent"], total["first_answers"]) == \
+            (0, 1, 1), by
+        assert shop.get(f"/reports/{by}", team=empty)["total"]["sent"] == 0
+    row, = shop.get("/reports/members", team=team)["data"]
+    assert (row["user_id"], row["sent"]) == (ann, 1)
+    for wrong in ("0", "x", str(team + 1000000)):
+        assert shop.api("GET", "/reports/days", team=wrong).status == 400
+    other = Workspace(shop.node, "Neighbour")
+    _, boss = other.member(f"nb-{other.id}@example.com", "Boss", "admin")
+    assert other.api("GET", "/reports/days", team=team, token=boss
+                     ).status == 400
+
+
 def test_a_report_is_a_file_too(shop):
     shop.talk()
     counted(shop, 1)

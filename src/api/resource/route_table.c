@@ -66,7 +66,7 @@
 	"status state unanswered unread assigned_to team label tag "           \
 	"contact marketing window number "
 #define CONTACT	 "phone user_id name email tags fields"
-#define REPORT	 "from to number format"
+#define REPORT	 "from to number team format"
 #define ENDPOINT "url description events"
 #define SETTINGS                                                               \
 	"second_factor reactions_unread time_zone opening_hours "              \

@@ -104,6 +104,23 @@ add_times(struct report_making *m, int32_t group, const char *s)
 	}
 }
 
+static int
+by_user(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int
+is_asked_for(const struct report_ask *ask, int64_t user_id)
+{
+	return ask->users == NULL ||
+	       (ask->n_users > 0 &&
+		   bsearch(&user_id, ask->users, (size_t)ask->n_users,
+		       sizeof(*ask->users), by_user) != NULL);
+}
+
 /* Of one number, in the order of time.  Here and below: 1; 0 there is too much;
  * -1. */
 static int
@@ -118,8 +135,11 @@ read_rows(struct session *s, struct report_making *m, int64_t number_id)
 
 	m->day = 0;
 	while ((rc = db_next(r)) == 1) {
-		if (++m->rows > REPORT_ROWS_MAX ||
-		    (sum = find_sum(m, r)) == NULL)
+		if (++m->rows > REPORT_ROWS_MAX)
+			break;
+		if (!is_asked_for(m->ask, db_col_int(r, 2)))
+			continue;
+		if ((sum = find_sum(m, r)) == NULL)
 			break;
 		add_row(sum, r);
 		add_row(&m->report->total, r);

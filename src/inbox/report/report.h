@@ -23,12 +23,15 @@ struct report_ask {
 	enum report_by by;
 	int64_t from, to;  /* days (lib/zone/zone.h), both included */
 	int64_t number_id; /* 0: all */
+	/* whose it is, N_USERS ids in order, borrowed; NULL: everybody's */
+	const int64_t *users;
+	int n_users;
 	const struct zone *zone;
 };
 
 struct report_sum {
 	int64_t key;	    /* a day; a user's or a number's id, 0 none */
-	const char *name;   /* of who is a member; NULL else */
+	const char *name;   /* of who is a member, or was; NULL else */
 	const char *number; /* phone_number_id of one that is here; NULL else */
 	int64_t received, sent, automatic, started, closed, answers;
 	int64_t median, p90; /* of answers, seconds; -1: there is none */

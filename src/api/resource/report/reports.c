@@ -15,6 +15,8 @@
 #include "inbox/contact/files/csv.h"
 #include "inbox/conversation/list/conversation_list.h"
 #include "inbox/hours/workspace_setting.h"
+#include "inbox/mark/mark.h"
+#include "inbox/mark/team_member.h"
 #include "inbox/report/report.h"
 
 #include "api/input.h"
@@ -50,6 +52,35 @@ read_days(struct action *a, struct report_ask *ask)
 	return 1;
 }
 
+/* The members of a team: 1; 0 a problem was replied; -1. */
+static int
+read_team_of(struct action *a, struct report_ask *ask)
+{
+	const char *word = input_param(a, "team");
+	struct team_member *members = NULL;
+	struct mark team;
+	long long id = 0;
+	int64_t *users;
+	int rc = 0;
+
+	if (word == NULL)
+		return 1;
+	if (text_int(word, &id) == 0 && id > 0)
+		rc = mark_get(a->session, a->pool, MARK_TEAM, id, &team);
+	if (rc == 0)
+		return input_bad(a, "team", "is no id of a team");
+	if (rc == 1)
+		rc = team_member_list(a->session, a->pool, id, &members);
+	if (rc == -1)
+		return -1;
+	users = pool_room(a->pool, sizeof(*users) * ((size_t)rc + 1));
+	for (int i = 0; i < rc; i++)
+		users[i] = members[i].user_id;
+	ask->users = users;
+	ask->n_users = rc;
+	return 1;
+}
+
 /* 1; 0 a problem was replied; -1. */
 static int
 read_ask(struct action *a, struct report_ask *ask, int *csv)
@@ -63,6 +94,9 @@ read_ask(struct action *a, struct report_ask *ask, int *csv)
 		return input_bad(a, "format", "is neither json nor csv");
 	if (!read_days(a, ask))
 		return 0;
+	rc = read_team_of(a, ask);
+	if (rc != 1)
+		return rc;
 	if (number == NULL)
 		return 1;
 	rc = conversation_list_number(a->session, number, &ask->number_id);
