@@ -4,13 +4,14 @@
 
 import { api, ask, newKey, query, upload } from "./api.js";
 import { el, fill, toast } from "./dom.js";
-import { day, endOfDay } from "./format.js";
-import { drawActivity, drawMessage } from "./message.js";
+import { day, endOfDay, number, upright } from "./format.js";
+import { drawActivity, drawMessage, plain } from "./message.js";
 import { menu } from "./menu.js";
 import { forget } from "./unsent.js";
 import { explain, t } from "./words.js";
 
 const PAGE = 50;
+const SAY_EVERY = 2000; // ms
 const NEAR = 600;       // pixels from an end at which more is read
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
@@ -32,11 +33,16 @@ export class Conversation {
     this.found = about.message ? about : null;
     this.before = this.after = null;
     this.turn = 0;              // what was asked for in another does not count any more
-    this.log = el("div", { class: "messages", role: "log", "aria-label": t("messages"), tabindex: "0" });
+    // What arrives is read out by a line of its own: all that is drawn would be
+    // too much.
+    this.log = el("div", { class: "messages", role: "log", "aria-live": "off", "aria-label": t("messages"),
+      tabindex: "0" });
+    this.arrived = [];
+    this.heardLine = el("p", { class: "hidden", role: "status" });
     this.scroll = el("div", { class: "scroll" }, this.log);
     this.newest = el("button", { class: "newest", hidden: true,
       onclick: () => this.toNewest() }, "↓ ", el("span"));
-    this.element = el("div", { class: "thread" }, this.scroll, this.newest);
+    this.element = el("div", { class: "thread" }, this.scroll, this.newest, this.heardLine);
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // What is at the end stays there while pictures arrive, and rows get the
     // height that they have.
@@ -333,6 +339,8 @@ export class Conversation {
     this.draw();
     if (old)
       return;
+    if (m.direction === "inbound")
+      this.readOut(m);
     if (this.stuck || m.direction === "outbound")
       this.toEnd();
     else {
@@ -340,6 +348,18 @@ export class Conversation {
       this.newest.lastChild.textContent = t("new_messages");
     }
     this.read();
+  }
+
+  // One as it is, of several their number, not more often than that is said.
+  readOut(m) {
+    this.arrived.push(m);
+    this.saying ||= setTimeout(() => {
+      const all = this.arrived;
+      this.arrived = [];
+      this.saying = 0;
+      this.heardLine.textContent = all.length > 1 ? `${t("new_messages")}: ${number(all.length)}`
+        : [upright(all[0].sender_name || ""), plain(all[0]).slice(0, 300)].filter(Boolean).join(": ");
+    }, SAY_EVERY);
   }
 
   heard({ message: m, isNew }) {

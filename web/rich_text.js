@@ -1,14 +1,14 @@
-// A text as WhatsApp shows it: *bold*, _italic_, ~struck~, ```code```, links.
+// A text as WhatsApp shows it: *bold*, _italic_, ~struck~, `code`, ```code```, links.
 // Nothing of it is ever read as markup of the page.
 
 import { el } from "./dom.js";
 
-const MARKS = { "*": "strong", "_": "em", "~": "s" };
+const MARKS = { "*": "strong", "_": "em", "~": "s", "`": "code" };
 const LINK = /\bhttps?:\/\/[^\s<>"]+[^\s<>"'.,:;!?)\]}]|\bwww\.[^\s<>"]+\.[^\s<>"'.,:;!?)\]}]+/gu;
 // A mark opens before a letter and not behind one, and closes the other way.
-const OPEN = /(?<![\p{L}\p{N}])[*_~](?=\S)/gu;
+const OPEN = /(?<![\p{L}\p{N}])[*_~`](?=\S)/gu;
 const CLOSE = { "*": /(?<=\S)\*(?![\p{L}\p{N}])/gu, "_": /(?<=\S)_(?![\p{L}\p{N}])/gu,
-  "~": /(?<=\S)~(?![\p{L}\p{N}])/gu };
+  "~": /(?<=\S)~(?![\p{L}\p{N}])/gu, "`": /(?<=\S)`(?![\p{L}\p{N}])/gu };
 const DEEP = 4;         // marks within marks
 const LONG = 65536;
 
@@ -43,7 +43,10 @@ function marks(text, out, deep) {
       continue;
     }
     links(text.slice(at, index), out);
-    marks(text.slice(index + 1, end), inner, deep + 1);
+    if (mark === "`")
+      inner.push(text.slice(index + 1, end));
+    else
+      marks(text.slice(index + 1, end), inner, deep + 1);
     out.push(el(MARKS[mark], null, inner));
     at = end + 1;
   }
