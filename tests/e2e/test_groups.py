@@ -358,6 +358,37 @@ def test_the_list_of_who_asks_is_read_when_somebody_wants_it(desk):
     assert g.list()[2]["asked_at"] == "2026-09-21T14:13:20Z"
 
 
+def test_requests_are_told_in_any_order(desk):
+    id_, group = desk.made(join_approval_mode="approval_required")
+    a, b, c, user = (*(new_phone() for _ in "abc"), "US.9" + new_phone())
+
+    def tell(what, second, **who):
+        desk.d360._tell_group(
+            next(iter(desk.d360.numbers)), "group_participant_update",
+            group_id=group, type=what, timestamp=str(1790000000 + second),
+            **who)
+
+    def asking():
+        return {r["id"]: (r["phone"], r["user_id"]) for r in desk.api(
+            "GET", f"/groups/{id_}/join-requests").json["data"]}
+    tell("group_join_request_revoked", 20, wa_id=a, join_request_id="A")
+    tell("group_join_request_created", 10, wa_id=a, join_request_id="A")
+    tell("group_join_request_created", 10, user_id=user, join_request_id="U")
+    tell("group_join_request_created", 10, wa_id=b)         # of no id
+    tell("group_join_request_created", 10, wa_id=c, user_id="US.8" + c,
+         join_request_id="C")
+    wait_for(lambda: asking() == {"U": (None, user),
+                                  "C": ("+" + c, "US.8" + c)})
+    tell("group_add_participants", 5, added_participants=[{"wa_id": c}])
+    tell("group_add_participants", 30, added_participants=[
+        {"wa_id": b, "user_id": user}])
+    wait_for(lambda: set(asking()) == {"C"})
+    tell("group_add_participants", 30, added_participants=[{"wa_id": c}])
+    wait_for(lambda: asking() == {})
+    tell("group_join_request_created", 40, wa_id=a, join_request_id="A")
+    wait_for(lambda: set(asking()) == {"A"})
+
+
 def test_a_picture_and_another_link(desk):
     id_, group = desk.made()
     first = desk.get(id_)["invite_link"]

@@ -102,8 +102,8 @@ static const char *const export_sql[N_SQL] = {
 		   " WHERE i.workspace_id = n.workspace_id"
 		   " AND i.number_id = n.id AND i.kind = 'group'"
 		   " AND n.workspace_id = $1",
-	[PARTICIPANTS] = "SELECT conversation_id, name, seen_at, left_at"
-			 " FROM group_participants"
+	[PARTICIPANTS] = "SELECT conversation_id, name, seen_at, left_at,"
+			 " asks_at FROM group_participants"
 			 " WHERE workspace_id = $1 AND participant = $2",
 	[STATUSES] = "SELECT status, participant, at, error, raw"
 		     " FROM message_statuses WHERE workspace_id = $1"
@@ -547,7 +547,7 @@ put_groups(struct export_work *w)
 	return rc;
 }
 
-/* The groups in which the person is, or was. */
+/* The groups in which the person is, or was, or asked to be. */
 static int
 put_participants(struct export_work *w)
 {
@@ -567,6 +567,7 @@ put_participants(struct export_work *w)
 			json_put_text(out, "name", db_col_text(r, 1));
 			put_time(w, out, "seen_at", db_col_int(r, 2));
 			put_time(w, out, "left_at", db_col_int(r, 3));
+			put_time(w, out, "asked_at", db_col_int(r, 4));
 			json_close(out);
 			put_element(w, out);
 		}
