@@ -100,6 +100,11 @@ def test_a_report_of_a_team_is_what_its_members_did(shop):
         assert shop.get(f"/reports/{by}", team=empty)["total"]["sent"] == 0
     row, = shop.get("/reports/members", team=team)["data"]
     assert (row["user_id"], row["sent"]) == (ann, 1)
+    rows = shop.node.cli("--json", "report", "--workspace", shop.id, "--by",
+                         "member", "--team", "Support")
+    assert [(r["id"], r["sent"]) for r in rows] == [(ann, 1)]
+    assert shop.node.cli("report", "--workspace", shop.id, "--team", "Nobody",
+                         check=False).returncode == 65
     for wrong in ("0", "x", str(team + 1000000)):
         assert shop.api("GET", "/reports/days", team=wrong).status == 400
     other = Workspace(shop.node, "Neighbour")

@@ -13,6 +13,8 @@
 #include "session/session.h"
 
 #include "inbox/hours/workspace_setting.h"
+#include "inbox/mark/mark.h"
+#include "inbox/mark/team_member.h"
 #include "inbox/report/report.h"
 
 #include "cli/cli_db.h"
@@ -20,8 +22,8 @@
 #include "cli/output.h"
 
 static const struct statements report_verb_statements = {
-	.also = STATEMENTS(
-	    &report_statements, &workspace_setting_member_statements),
+	.also = STATEMENTS(&mark_statements, &report_statements,
+	    &team_member_statements, &workspace_setting_member_statements),
 };
 
 static void
@@ -58,6 +60,28 @@ read_days(struct cli *c, struct report_ask *ask)
 	if (ask->from > ask->to || ask->to - ask->from >= REPORT_DAYS_MAX)
 		cli_fail(EX_USAGE, "--from, --to: that is not 1 to %d days",
 		    REPORT_DAYS_MAX);
+}
+
+/* Only what the members of a team did. */
+static void
+read_team(struct cli *c, struct session *m, struct report_ask *ask)
+{
+	const char *name = cli_option(c, "team");
+	struct team_member *members;
+	int64_t id = 0, *users;
+	int n;
+
+	if (name == NULL)
+		return;
+	if (cli_db_ok(c, mark_find(m, MARK_TEAM, name, &id)) == 0)
+		cli_fail(EX_DATAERR, "there is no team '%s': waspool team list",
+		    text_visible(c->pool, name));
+	n = cli_db_ok(c, team_member_list(m, c->pool, id, &members));
+	users = pool_alloc(c->pool, sizeof(*users) * ((size_t)n + 1));
+	for (int i = 0; i < n; i++)
+		users[i] = members[i].user_id;
+	ask->users = users;
+	ask->n_users = n;
 }
 
 static void
@@ -113,6 +137,7 @@ show_report(struct cli *c)
 	ask.zone = zone;
 	read_by(c, &ask);
 	read_days(c, &ask);
+	read_team(c, m, &ask);
 	switch (report_read(m, c->pool, &ask, &report)) {
 	case -1:
 		cli_db_fail(session_error(m));
@@ -129,6 +154,7 @@ show_report(struct cli *c)
 static const struct cli_option report_options[] = {
 	{ "workspace", "ID", "of which workspace, when there are several" },
 	{ "by", "WHAT", "day (the default), member or number" },
+	{ "team", "NAME", "only what its members did" },
 	{ "from", "DATE", "the first day; 30 days unless it is named" },
 	{ "to", "DATE", "the last day; today unless it is named" },
 	{ 0 },
