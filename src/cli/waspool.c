@@ -30,7 +30,7 @@ static const struct cli_noun nouns[] = {
 	    cmd_number },
 	{ "template", "message templates: list, create, delete, sync",
 	    cmd_template },
-	{ "group", "groups of the numbers: list, create, change, remove, end",
+	{ "group", "groups of the numbers: list, create, change, remove, …",
 	    cmd_group },
 	{ "canned", "canned replies: list, set, delete", cmd_canned },
 	{ "contact", "contacts: import, list, merge, erase, erasures, export",
