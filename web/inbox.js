@@ -60,7 +60,7 @@ export class Inbox {
       el("header", { class: "top" },
         el("button", { type: "button", class: `face tint${tint(session.user.name)}`,
           "aria-label": t("account"), title: session.user.name,
-          onclick: e => this.account(e.currentTarget) }, initials(session.user.name)),
+          onclick: e => this.account(e.currentTarget), "data-initials": initials(session.user.name) }),
         this.search.input, this.filter),
       this.warning, this.unsent, this.views, this.bulk, this.list.element, this.search.results);
     this.pane = el("main", { class: "pane" }, this.nothing());
@@ -338,7 +338,7 @@ export class Inbox {
     fill(header,
       iconButton("back", t("back"), () => { location.hash = ""; }, { class: "icon-button back" }),
       el("button", { type: "button", class: `face tint${tint(name)}`, "aria-label": t("details"),
-        onclick: () => this.toggleDetails() }, initials(name)),
+        onclick: () => this.toggleDetails(), "data-initials": initials(name) }),
       el("div", { class: "who" }, el("h1", null, el("bdi", null, name)),
         el("p", null, answering, el("bdi", null, c.phone || (c.username && "@" + c.username) || ""),
           c.state !== "open" && " · " + t("state_" + c.state)

@@ -30,7 +30,7 @@ export function table(heads, rows) {
   return rows.length === 0 ? el("p", { class: "faint" }, t("nothing_here"))
     : el("div", { class: "table", tabindex: "0" }, el("table", null,
       el("thead", null, el("tr", null, heads.map(h => el("th", { scope: "col" }, h)))),
-      el("tbody", null, rows.map(r => el("tr", null, r.map(c => el("td", null, c)))))));
+      el("tbody", null, rows.map(r => el("tr", null, r.map((c, i) => el("td", { "data-of": heads[i] }, c)))))));
 }
 
 // OF says to whom cannot see the row what the button is about.

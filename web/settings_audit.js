@@ -9,6 +9,8 @@ import { explain, t } from "./words.js";
 
 const OURS = ["workspace_members", "workspace_invitations", "workspace_tokens", "workspace_settings"];
 
+const heads = () => [t("at"), t("what"), t("by"), t("details")];
+
 // What is said of it: of ours in words, of the provider's its own.
 function says(e, name) {
   const v = e.value || {}, c = v.changed || {};
@@ -29,9 +31,10 @@ function provider(v) {
 function row(e, name) {
   const v = e.value || {}, ours = OURS.includes(e.field);
   const who = v.by === "operator" || v.user_id === null ? t("source_command_line") : name(v.user_id);
-  return el("tr", null, [whole(e.at), ours ? t(e.field) : e.field.replaceAll("_", " "), ours ? who : t("provider"),
+  const cells = [whole(e.at), ours ? t(e.field) : e.field.replaceAll("_", " "), ours ? who : t("provider"),
     [el("span", { dir: "auto" }, says(e, name)), !ours && el("details", null, el("summary", null, t("all")),
-      el("pre", { dir: "ltr" }, JSON.stringify(e.value, null, 1).slice(0, 20000)))]].map(x => el("td", null, x)));
+      el("pre", { dir: "ltr" }, JSON.stringify(e.value, null, 1).slice(0, 20000)))]];
+  return el("tr", null, cells.map((x, i) => el("td", { "data-of": heads()[i] }, x)));
 }
 
 export async function show(model) {
@@ -55,5 +58,5 @@ export async function show(model) {
     model.members = await model.all("/members");
   await read();
   return [el("div", { class: "table", tabindex: "0" }, el("table", null, el("thead", null, el("tr", null,
-    [t("at"), t("what"), t("by"), ""].map(h => el("th", { scope: "col" }, h)))), body)), said, more];
+    heads().map(h => el("th", { scope: "col" }, h)))), body)), said, more];
 }

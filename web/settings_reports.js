@@ -23,7 +23,7 @@ export async function show(model, again, state) {
   const sum = key => days.data.reduce((n, d) => n + d[key], 0);
   const row = (name, c) => [name, number(c.received), number(c.sent), number(c.conversations_closed),
     number(c.first_answers), time(c.first_answer_median), time(c.first_answer_p90)];
-  const heads = ["", t("received"), t("sent_by_us"), t("view_closed"), t("first_answers"), t("median"), t("nine_of_ten")];
+  const heads = first => [first, t("received"), t("sent_by_us"), t("view_closed"), t("first_answers"), t("median"), t("nine_of_ten")];
   return [
     el("div", { class: "choices", role: "group", "aria-label": t("time_span") }, SPANS.map(n =>
       el("button", { type: "button", "aria-pressed": String(n === state.days),
@@ -34,9 +34,9 @@ export async function show(model, again, state) {
     days.data.map(d => el("span", { class: "column", title: `${d.date}: ${d.received} / ${d.sent}` },
       bar(d.received, "in"), bar(d.sent, "out")))),
     el("h3", null, t("people")),
-    table(heads, members.data.map(m => row(m.name || t("nobody"), m))),
+    table(heads(t("name")), members.data.map(m => row(m.name || t("nobody"), m))),
     el("h3", null, t("n_days", { n: number(state.days) })),
-    table(heads, days.data.slice().reverse().filter(d => d.received + d.sent > 0).map(d => row(d.date, d))),
+    table(heads(t("date")), days.data.slice().reverse().filter(d => d.received + d.sent > 0).map(d => row(d.date, d))),
     el("a", { class: "primary", href: "/api/v1/reports/days" + query({ from, format: "csv" }), download: "" }, "CSV"),
   ];
 }

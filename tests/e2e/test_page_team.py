@@ -2,6 +2,7 @@
 owners, admins and agents use it."""
 
 import gzip
+import os
 import re
 import time
 
@@ -12,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from office import Workspace, many
 from rig import contact, message, new_phone, wait_for
 from test_page import (  # noqa: F401, fixtures among them
-    PASSWORD, WAIT, browsers, go, office, sit)
+    PASSWORD, WAIT, axe, browsers, go, office, sit)
 from test_sign_in import code
 from test_templates import Desk, template
 from test_webhooks_out import local, receiver  # noqa: F401
@@ -505,3 +506,37 @@ def test_an_owner_is_told_that_the_disk_is_full(make_node, sit):  # noqa: F811
     bob = sit(shop, role="agent", name="Bob")
     bob.see(".warning", "the server refuses webhooks")
     assert "disk" not in "".join(bob.texts(".warning"))
+
+
+def test_a_phone_shows_what_can_be_done(office, owner):     # noqa: F811
+    office.member(f"bob{office.id}@example.com", "Bob", "agent")
+    owner.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": False})
+    try:
+        go(owner, "people")
+        at = owner.see("[aria-label='Remove: Bob']").rect
+        assert 0 <= at["x"] and at["x"] + at["width"] <= 320
+        assert owner.driver.execute_script(
+            "return document.documentElement.scrollWidth") == 320
+    finally:
+        owner.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+if "AXE" in os.environ:
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_axe_finds_nothing_in_settings(office, sit, language, scheme):  # noqa: F811
+        office.talk("hello", name="Sheena")
+        olga = sit(office, role="owner", name="Olga", language=language)
+        olga.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        for section in ("people", "sorts", "replies", "numbers", "templates",
+                        "broadcasts", "contacts", "hours", "reports",
+                        "programs", "audit", "account"):
+            go(olga, section)
+            olga.see(".settings-body > :nth-child(2)")
+            axe(olga)
+        go(olga, "programs")
+        olga.click(".settings-body .primary")
+        olga.see("dialog form")
+        axe(olga)
