@@ -48,5 +48,7 @@ export const unread = (page: Page["application/json"]): number =>
 
 // @ts-expect-error: an image has no body
 export const wrong = (m: Schemas["ImageMessage"]) => m.content.body;
+// @ts-expect-error: misspelt
+export const misspelt = (m: Schemas["TextMessage"]) => m.content.bdoy;
 
 export const text: Schemas["Outgoing"] = { type: "text", text: { body: "Hi" } };
