@@ -39,8 +39,8 @@ read_address_key(struct pool *pool, const char *path, const char **why)
 }
 
 /* Under another name first: nobody reads half of it, not after a power cut
- * either (an empty one would stay so, and no two programs share a key), and of two programs that
- * make one the first wins. */
+ * either (an empty one would stay so, and no two programs share a key), and
+ * of two programs that make one the first wins. */
 static void
 make_address_key(struct pool *pool, const char *path)
 {

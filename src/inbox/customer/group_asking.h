@@ -17,9 +17,9 @@ struct group_asking; /* what a list has said so far */
 
 extern const struct statements group_asking_statements;
 
-/* Whose requests an answer says are answered; IS_DONE: it is no error.  1 all; 0
- * not all, and *ERROR says why, JSON {"code","title","detail"} in POOL, or it
- * does not speak of them, and *ERROR is NULL; -1. */
+/* Whose requests an answer says are answered; IS_DONE: it is no error.  1
+ * all; 0 not all, and *ERROR says why, JSON {"code","title","detail"} in
+ * POOL, or it does not speak of them, and *ERROR is NULL; -1. */
 int group_asking_answered(struct db *, struct pool *,
     const struct own_group_asked *, const struct json *body, int is_done,
     const char **error);

@@ -1,9 +1,9 @@
 /*
  * After a restore: keeps messages that may have been sent since from being sent
  * again, asks the provider for nothing that was wanted then, posts nothing to
- * endpoints of then, gives nobody an automatic answer twice, revokes tokens that
- * were revoked since, lets no password in that was changed since, and signs with
- * no secret that was renewed since.
+ * endpoints of then, gives nobody an automatic answer twice, revokes tokens
+ * that were revoked since, lets no password in that was changed since, and
+ * signs with no secret that was renewed since.
  */
 #include <stddef.h>
 

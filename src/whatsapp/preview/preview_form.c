@@ -85,8 +85,8 @@ preview_form(struct preview_words *w, const struct json *reply)
 		return;
 	}
 	collect(&b, answers, 0);
-	/* No JSON at all: it is what was answered.  A part of JSON is not shown,
-	 * it may have what says nothing to a person. */
+	/* No JSON at all: it is what was answered.  A part of JSON is not
+	 * shown, it may have what says nothing to a person. */
 	if (answers == NULL && plain != NULL && strpbrk(plain, "{[") == NULL)
 		put_answer(&b, plain);
 	w->label =
