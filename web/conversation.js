@@ -11,6 +11,8 @@ import { forget } from "./unsent.js";
 import { explain, t } from "./words.js";
 
 const PAGE = 50;
+const MOST = 400;       // messages that are kept while the end is looked at
+const LEFT = 200;       // of them, when there are more
 const SAY_EVERY = 2000; // ms
 const NEAR = 600;       // pixels from an end at which more is read
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -336,6 +338,7 @@ export class Conversation {
     if (!old && !this.isNewest)
       return;
     this.messages.set(m.id, old && old.edits && !m.edits ? { ...m, edits: old.edits } : m);
+    this.trim();
     this.draw();
     if (old)
       return;
@@ -348,6 +351,19 @@ export class Conversation {
       this.newest.lastChild.textContent = t("new_messages");
     }
     this.read();
+  }
+
+  // Who looks at the end does not wait for thousands above it; they are read
+  // again when somebody scrolls there.
+  trim() {
+    if (!this.stuck || this.messages.size <= MOST)
+      return;
+    const [oldest] = this.ordered().slice(-LEFT);
+    for (const m of [...this.messages.values()])
+      if (timeOf(m) < timeOf(oldest) || timeOf(m) === timeOf(oldest) && m.id < oldest.id)
+        this.messages.delete(m.id);
+    this.before = oldest.id;
+    this.turn++;
   }
 
   // One as it is, of several their number, not more often than that is said.

@@ -708,13 +708,34 @@ def test_a_long_conversation_is_read_as_it_is_scrolled(office, sit):
     ann.click(".list .row")
     ann.see(".message .text", "line 129")
     assert "line 0" not in ann.messages()
-
-    def up():
-        ann.driver.execute_script(
-            "document.querySelector('.scroll').scrollTop = 0")
-        return "line 0" in ann.messages()
-    wait_for(up, WAIT)
+    to_the_top(ann)
     assert ann.messages() == [f"line {i}" for i in range(130)]
+
+
+def to_the_top(person):
+    def up():
+        person.driver.execute_script(
+            "document.querySelector('.scroll').scrollTop = 0")
+        return "line 0" in person.messages()
+    wait_for(up, 3 * WAIT, 0.05)
+
+
+def test_what_is_far_above_the_end_is_read_again(office, sit):
+    phone, then = new_phone(), int(time.time()) - 9000
+    office.deliver([message(phone, "text", ts=then + i, text={
+        "body": f"line {i}"}) for i in range(405)])
+    ann = sit(office)
+    ann.click(".list .row")
+    ann.see(".message .text", "line 404")
+    to_the_top(ann)
+    ann.driver.execute_script("const s = document.querySelector('.scroll');"
+                              "s.scrollTop = s.scrollHeight")
+    ann.driver.execute_async_script(FRAMES)
+    office.talk("line 405", phone=phone)
+    ann.see(".message .text", "line 405")
+    assert ann.messages() == [f"line {i}" for i in range(206, 406)]
+    to_the_top(ann)
+    assert ann.messages() == [f"line {i}" for i in range(406)]
 
 
 SAID = """
