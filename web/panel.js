@@ -6,6 +6,14 @@ import { api, ask, newKey } from "./api.js";
 import { dialog, el, toast } from "./dom.js";
 import { explain, t } from "./words.js";
 
+// How they look is loaded with them, and there before they are.
+const style = el("link", { rel: "stylesheet", href: new URL("settings.css", import.meta.url).href });
+const isThere = new Promise(done => {
+  style.onload = style.onerror = done;
+});
+document.head.append(style);
+await isThere;
+
 // ask(), and AGAIN when it was done.
 export async function run(again, ...request) {
   const answer = await ask(...request);
