@@ -37,6 +37,7 @@ def small_disk(mib):
 
 @pytest.fixture
 def disk():
+    """Named before make_node, so that the nodes end first."""
     with small_disk(24) as folder:
         yield folder
 
@@ -70,7 +71,7 @@ def doctor(n):
     return n.cli("doctor", check=False).stdout
 
 
-def test_the_spool_has_its_own_disk(make_node, disk):
+def test_the_spool_has_its_own_disk(disk, make_node):
     spool = disk / "spool"
     n = make_node(WASPOOL_SPOOL_DIR=spool, WASPOOL_MIN_FREE="2MiB")
     wait_for(lambda: health(n)[0] == 200)
@@ -95,7 +96,7 @@ def test_the_spool_has_its_own_disk(make_node, disk):
     n.wait_conversation(phone)
 
 
-def test_the_inbox_has_its_own_disk(make_node, disk):
+def test_the_inbox_has_its_own_disk(disk, make_node):
     """What comes in is acknowledged, and waits."""
     with tempfile.TemporaryDirectory(prefix="waspool-spool-") as spool:
         n = make_node(WASPOOL_STATE_DIR=disk, WASPOOL_SPOOL_DIR=spool,
@@ -117,7 +118,7 @@ def test_the_inbox_has_its_own_disk(make_node, disk):
         wait_for(lambda: health(n)[0] == 200)
 
 
-def test_streams_on_a_full_disk(make_node, disk):
+def test_streams_on_a_full_disk(disk, make_node):
     """A stream goes on; one that would begin is told to come again, and its
     ticket is not used up."""
     with tempfile.TemporaryDirectory(prefix="waspool-spool-") as spool:
@@ -149,7 +150,7 @@ def test_streams_on_a_full_disk(make_node, disk):
             assert s.status == 200
 
 
-def test_a_restore_to_another_disk(make_node, disk):
+def test_a_restore_to_another_disk(disk, make_node):
     """The spool is damaged: the backup's takes its place, what was there is
     kept, and what came in after the backup is found in it."""
     spool = disk / "spool"

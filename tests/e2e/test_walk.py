@@ -24,6 +24,7 @@ from rig import (NUMBER, ROOT, SANITIZED, Node, new_phone, processes_in,
                  text_message, wait_for)
 
 WALK_MAX = 10       # files of a walk
+UNDER_GDB = 300     # seconds; only a failure takes them
 BELOW = ("base/", "lib/")
 
 # The programs that a walk passes, and the folder that it begins in.
@@ -101,7 +102,7 @@ class Watch:
         """Ends a walk, and the next one has begun: [(root, file)]."""
         n = len(self.walks())
         os.kill(self.pid, signal.SIGWINCH)
-        wait_for(lambda: len(self.walks()) > n)
+        wait_for(lambda: len(self.walks()) > n, UNDER_GDB)
         return [tuple(line.split()) for line in self.walks()[n - 1]]
 
 
@@ -129,7 +130,7 @@ def walk_all(node, folder):
     talk(node)
     watches = {p: Watch(node, p, folder) for p in ROOTS}
     for w in watches.values():
-        wait_for(w.walks)
+        wait_for(w.walks, UNDER_GDB)
     found = {}
 
     def end(walk):
@@ -143,7 +144,8 @@ def walk_all(node, folder):
     end("One GET")
     m = node.post(f"/conversations/{c['id']}/messages", TEXT).json
     wait_for(lambda: node.db("SELECT 1 FROM outbox WHERE message_id = ? AND"
-                             " state NOT IN ('queued', 'sending')", m["id"]))
+                             " state NOT IN ('queued', 'sending')", m["id"]),
+             UNDER_GDB)
     end("One send")
     return found
 
