@@ -6,6 +6,17 @@ from d360 import D360
 from rig import BUILD, Node
 
 
+# Files that take minutes.
+LONG = ["test_page", "test_realtime", "test_doctor", "test_media", "test_dev",
+        "test_torture"]     # by then what it needs is compiled
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of several workers none is to be alone with the longest at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda i: (LONG + [i.path.stem]).index(i.path.stem))
+
+
 def reports():
     """What sanitizers have said so far (./dev test --sanitize)."""
     return set((BUILD / "reports").glob("*"))
