@@ -49,6 +49,7 @@ async function create(model, again) {
     ...wanted.map(variableField),
     ...(wanted.length ? [{ key: "hint", note: el("small", { class: "faint" }, t("placeholder_hint")) }] : []),
     { key: "tag", label: t("to_tag"), choices: [["", "–"], ...model.tags.map(x => [x.name, `${x.name} (${x.contacts})`])] },
+    { key: "label", label: t("to_label"), choices: [["", "–"], ...model.labels.map(x => [x.name, x.name])] },
     { key: "to", label: t("to_phones"), lines: 4, hint: t("one_a_line"), required: false },
     { key: "rate", label: t("per_minute"), type: "number", value: 600, props: { min: "1", max: "4800" } },
     { key: "at", label: t("not_before"), type: "datetime-local", required: false },
@@ -58,7 +59,7 @@ async function create(model, again) {
     const texts = wanted.map((w, i) => w.file ? files[i] : v["v" + i]);
     made ||= await post({ name: v.name, phone_number_id: template.phone_number_id,
       template: filled(template, wanted, texts), per_minute: Number(v.rate),
-      ...(v.tag ? { tag: v.tag } : {}), ...(to.length ? { to: to.slice(0, AT_ONCE) } : {}),
+      ...(v.tag ? { tag: v.tag } : {}), ...(v.label ? { label: v.label } : {}), ...(to.length ? { to: to.slice(0, AT_ONCE) } : {}),
       ...(v.at ? { start_at: new Date(v.at).toISOString().replace(/\.\d+/, "") } : {}) });
     for (; added < to.length; added += AT_ONCE)
       await api("POST", `/broadcasts/${made.id}/recipients`, { to: to.slice(added, added + AT_ONCE) });
@@ -113,7 +114,7 @@ export async function show(model, again) {
     table([t("name"), t("state"), t("template"), t("recipients"), t("actions")], rows.map(b => [
       [el("bdi", null, b.name), el("small", null, " ", whole(b.created_at))],
       [t("broadcast_" + b.state), waits(b), b.reason && el("span", { class: "bad", dir: "auto" }, ` · ${b.reason}`)],
-      b.template?.name, [progress(b), el("div", null, counts(b), b.tag && el("span", { class: "mark" }, b.tag))],
+      b.template?.name, [progress(b), el("div", null, counts(b), [b.tag, b.label].map(x => x && el("span", { class: "mark" }, x)))],
       admin && [["draft", "paused"].includes(b.state) && act(b, "start"),
         UNDER_WAY.includes(b.state) && act(b, "pause"),
         [...UNDER_WAY, "paused"].includes(b.state) && act(b, "stop")]])),

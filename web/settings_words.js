@@ -199,6 +199,7 @@ learn({
   throughput: ["Throughput", "Débito", "Rendimiento", "معدل الإرسال"],
   time_span: ["Span", "Período", "Período", "الفترة"],
   time_zone: ["Time zone", "Fuso horário", "Zona horaria", "المنطقة الزمنية"],
+  to_label: ["To customers with the label", "Para clientes com o marcador", "A clientes con la marca", "إلى العملاء ذوي التصنيف"],
   to_phones: ["And to these phones", "E para estes telefones", "Y a estos teléfonos", "وإلى هذه الهواتف"],
   to_tag: ["To contacts with the tag", "Para contactos com a etiqueta", "A contactos con la etiqueta", "إلى جهات الاتصال ذات الوسم"],
   token: ["The token", "O token", "El token", "رمز الوصول"],

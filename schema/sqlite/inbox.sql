@@ -914,6 +914,8 @@ CREATE TABLE broadcasts (
 	reason		TEXT,			-- why it paused or stopped by itself; null: a member wanted it so
 	tag_id		INTEGER,		-- the contacts with this tag are added while it is counting; null: none
 	tag_place	INTEGER NOT NULL DEFAULT 0,	-- up to this contact they are
+	label_id	INTEGER,		-- so are the customers of conversations with this label; null: none
+	label_place	INTEGER NOT NULL DEFAULT 0,	-- up to this conversation they are
 	counted		INTEGER NOT NULL DEFAULT 0 CHECK (counted IN (0, 1)),	-- 1: all recipients are there, and no more come
 	per_minute	INTEGER NOT NULL,
 	start_at	INTEGER NOT NULL DEFAULT 0,	-- nothing is sent before

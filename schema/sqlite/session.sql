@@ -174,8 +174,9 @@ CREATE TEMP VIEW my_canned_replies AS
 
 CREATE TEMP VIEW my_broadcasts AS
 	SELECT id, from_number_id AS number_id, name, state, reason, tag_id,
-		tag_place, counted, per_minute, start_at, created_by,
-		created_at, started_by, started_at, ended_at, shown_at, template
+		tag_place, label_id, label_place, counted, per_minute, start_at,
+		created_by, created_at, started_by, started_at, ended_at,
+		shown_at, template
 	FROM broadcasts WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_broadcast_counts AS
@@ -1319,10 +1320,13 @@ END;
 CREATE TEMP TRIGGER my_broadcast_new INSTEAD OF INSERT ON my_broadcasts
 BEGIN
 	INSERT INTO broadcasts(workspace_id, from_number_id, name, state, tag_id,
-		per_minute, start_at, created_by, created_at, template)
+		label_id, per_minute, start_at, created_by, created_at,
+		template)
 	SELECT my_workspace(), n.id, new.name, 'draft', (SELECT id FROM tags
 			WHERE workspace_id = my_workspace()
 			AND id = new.tag_id),
+		(SELECT id FROM marks WHERE workspace_id = my_workspace()
+			AND id = new.label_id AND kind = 'label'),
 		new.per_minute, new.start_at, my_user(), new.created_at,
 		new.template
 	FROM numbers n
@@ -1337,11 +1341,12 @@ END;
 
 -- Who begins one has its messages followed from here on.
 CREATE TEMP TRIGGER my_broadcast_changed
-INSTEAD OF UPDATE OF state, reason, tag_place, counted, started_at, ended_at,
-	shown_at ON my_broadcasts
+INSTEAD OF UPDATE OF state, reason, tag_place, label_place, counted, started_at,
+	ended_at, shown_at ON my_broadcasts
 BEGIN
 	UPDATE broadcasts SET state = new.state, reason = new.reason,
-		tag_place = new.tag_place, counted = new.counted,
+		tag_place = new.tag_place, label_place = new.label_place,
+		counted = new.counted,
 		started_by = CASE WHEN old.started_at IS NULL
 			AND new.started_at IS NOT NULL THEN my_user()
 			ELSE started_by END,

@@ -109,6 +109,46 @@ def test_a_tag_is_counted_when_it_starts(desk):
                     {"to": phones(1)}).status == 409
 
 
+def test_a_label_is_counted_when_it_starts(desk):
+    """Its customers, each once, also of closed conversations; none who wants
+    no marketing."""
+    d360 = desk.node.provider
+    vip = desk.api("POST", "/labels", {"name": "Vip"}).json
+
+    def labelled(c):
+        answer = desk.api("PUT", f"/conversations/{c['id']}/labels/{vip['id']}")
+        assert answer.status == 200, answer
+        return c["phone"]
+
+    opened, closed, stopped, late = (desk.talk() for _ in range(4))
+    desk.talk()                             # has none
+    for c in opened, closed, stopped:
+        labelled(c)
+    desk.api("POST", f"/conversations/{closed['id']}/archive")
+    d360.wants_marketing(stopped["phone"], "stop")
+    desk.node.drained()
+    b = desk.create([opened["phone"]], "offer", label="vip")
+    assert (b["label"], b["tag"], b["counts"]["waiting"]) == ("Vip", None, 1)
+    labelled(late)
+    desk.start(b)
+    desk.wait(b, skipped=1)
+    assert to_whom(d360) == sorted(
+        c["phone"] for c in (opened, closed, late))
+    assert desk.recipients(b)[stopped["phone"]]["reason"] == \
+        "marketing_stopped"
+    # A tag and a label: who has one of them.
+    d360.clear()
+    desk.api("POST", "/contacts", {"phone": (other := "+" + new_phone()),
+                                   "name": "A", "tags": ["new"]})
+    both = desk.node.cli("--json", "broadcast", "create", "B", "hello", "x",
+                         "--language", "en", "--tag", "new", "--label", "VIP")
+    assert (both["tag"], both["label"]) == ("new", "Vip")
+    desk.start(both)
+    desk.wait(both)
+    assert {r for r in desk.recipients(both)} == \
+        {c["phone"] for c in (opened, closed, stopped, late)} | {other}
+
+
 def test_who_must_not_get_it_is_skipped(desk):
     d360 = desk.node.provider
     stopped, blocked, nameless, last = (
@@ -351,7 +391,8 @@ WRONG = [
     ({"template": say("hello", "{{contact.age}}")["template"]}, "template"),
     ({"template": say("hello")["template"]}, "template.components"),
     ({"template": say("nothing", "x")["template"]}, "template.name"),
-    ({"tag": "no such"}, "tag"), ({"to": ["12"]}, "to"),
+    ({"tag": "no such"}, "tag"),
+    ({"label": "no such"}, "label"), ({"label": 1}, "label"), ({"to": ["12"]}, "to"),
     ({"to": "+16505551234"}, "to"), ({"to": ["+16505551234"] * 1001}, "to"),
     ({"contact_ids": [77777777]}, "contact_ids"),
     ({"contact_ids": ["1"]}, "contact_ids"),

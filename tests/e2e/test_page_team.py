@@ -185,6 +185,9 @@ def test_a_broadcast_is_made_started_and_watched(shop, sit):  # noqa: F811
     tagged, phones = "+" + new_phone(), ["+" + new_phone() for _ in range(2)]
     shop.api("POST", "/contacts", {"phone": tagged, "name": "Ann",
                                    "tags": ["vip"]})
+    vip = shop.api("POST", "/labels", {"name": "Regular"}).json
+    c = shop.talk()
+    shop.api("PUT", f"/conversations/{c['id']}/labels/{vip['id']}")
     ada = sit(shop, role="admin", name="Ada")
     bob = sit(shop, role="agent", name="Bob")
     go(bob, "broadcasts")
@@ -195,6 +198,7 @@ def test_a_broadcast_is_made_started_and_watched(shop, sit):  # noqa: F811
     ada.type("dialog [name=name]", "Autumn")
     ada.type("dialog [name=v0]", "{{contact.name|friend}}")
     choose(ada, "dialog [name=tag]", "vip (1)")
+    choose(ada, "dialog [name=label]", "Regular")
     ada.type("dialog [name=to]", "nobody0\n")
     ada.click("dialog form .primary", "Save")
     ada.see("dialog .said", "to")       # refused, and all is still there
@@ -207,11 +211,12 @@ def test_a_broadcast_is_made_started_and_watched(shop, sit):  # noqa: F811
     save(ada, "Start")
     # It is done, and seen to be, by everybody.
     for person in ada, bob:
-        person.see(".settings td", "delivered 3")
+        person.see(".settings td", "delivered 4")
         person.see(".settings td", "done")
-    assert sorted(m.to for m in d360.sent) == sorted([tagged, *phones])
-    ada.click(".settings td button", "delivered 3")
-    ada.see("dialog tr", least=3)
+    assert sorted(m.to for m in d360.sent) == sorted(
+        [tagged, c["phone"], *phones])
+    ada.click(".settings td button", "delivered 4")
+    ada.see("dialog tr", least=4)
     assert tagged in ada.see("dialog").text
     ada.click("dialog tr a", tagged)
     ada.see(".message.ours .text", "Hi Ann!")

@@ -221,6 +221,77 @@ all_contacts_of_a_tag_come_in_small_steps(void **state)
 	broadcast_send_close(s);
 }
 
+/* A third are closed, one a group's, one had nobody any more, one is another
+ * workspace's; label 1000 is on all. */
+static void
+add_labelled(struct fixture *fx)
+{
+	fixture_do(fx,
+	    pool_printf(fx->pool,
+		"INSERT INTO marks VALUES (1000, 1, 'label', 'vip', NULL, 1);"
+		"WITH RECURSIVE n(i) AS (SELECT 2000 UNION ALL SELECT i + 1"
+		" FROM n WHERE i < %d)"
+		" INSERT INTO conversations(id, workspace_id, number_id, phone,"
+		" user_id, group_id, status, last_message_at, created_at,"
+		" updated_at) SELECT i, 1, 1, CASE WHEN i > 2002 THEN"
+		" '+4950' || i END, CASE i WHEN 2000 THEN 'DE.77' END,"
+		" CASE i WHEN 2001 THEN 'g' END,"
+		" CASE i %% 3 WHEN 0 THEN 'archived' ELSE 'active' END, 1, 1, 1"
+		" FROM n;"
+		"INSERT INTO conversation_marks SELECT workspace_id, id, 1000,"
+		" 'label', status FROM conversations WHERE id >= 2000",
+		2000 + MANY - 1));
+}
+
+static void
+all_customers_of_a_label_come_in_small_steps(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more, steps = 0;
+
+	add_labelled(fx);
+	add_broadcast(fx, 0, "NULL");
+	fixture_do(fx, "UPDATE broadcasts SET label_id = 1000");
+	while (text_is(state_of(fx), "counting")) {
+		step(fx, s, 9, &more);
+		assert_int_equal(more, 1);
+		/* What is closed meanwhile is no other one. */
+		fixture_do(fx, "UPDATE conversations SET status = CASE status"
+			       " WHEN 'active' THEN 'archived' ELSE 'active'"
+			       " END WHERE id >= 2000");
+		steps++;
+	}
+	assert_true(steps >= 3 && steps <= 5);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT waiting FROM broadcast_counts"), MANY - 2);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM"
+					 " broadcast_recipients WHERE who IN"
+					 " ('DE.77', '+49502003')"),
+	    2);
+	broadcast_send_close(s);
+}
+
+/* Its conversations lose it a moment later. */
+static void
+a_label_that_was_deleted_has_nobody(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_labelled(fx);
+	add_broadcast(fx, 1, "2");
+	fixture_do(fx, "UPDATE broadcasts SET label_id = 1000;"
+		       "DELETE FROM marks WHERE id = 1000");
+	assert_true(fixture_int(fx, "SELECT COUNT(*) FROM conversation_marks"
+				    " WHERE mark_id = 1000") > 0);
+	while (text_is(state_of(fx), "counting"))
+		step(fx, s, 9, &more);
+	assert_string_equal(counts(fx), "2 0 0 0 0 0 0");
+	broadcast_send_close(s);
+}
+
 static const struct {
 	int code;
 	const char *state;
@@ -372,6 +443,8 @@ main(void)
 		MEMBERS(few_are_in_the_outbox_at_once),
 		MEMBERS(it_is_done_when_nobody_waits_and_none_is_queued),
 		MEMBERS(all_contacts_of_a_tag_come_in_small_steps),
+		MEMBERS(all_customers_of_a_label_come_in_small_steps),
+		MEMBERS(a_label_that_was_deleted_has_nobody),
 		MEMBERS(a_refusal_that_all_would_get_pauses_it),
 		MEMBERS(all_that_are_refused_at_once_pause),
 		MEMBERS(

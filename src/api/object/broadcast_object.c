@@ -22,6 +22,7 @@ broadcast_object_put(struct json_out *out, const struct broadcast *b)
 	json_put_text(out, "phone_number_id", b->phone_number_id);
 	json_put_raw(out, "template", b->template);
 	json_put_text(out, "tag", b->tag);
+	json_put_text(out, "label", b->label);
 	json_put_int(out, "per_minute", b->per_minute);
 	json_put_time(out, "start_at", b->start_at);
 	json_open_object(out, "counts");

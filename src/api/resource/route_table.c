@@ -225,8 +225,8 @@ const struct route route_table[] = {
 
 	{ "GET", "/broadcasts", broadcasts_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "POST", "/broadcasts", broadcasts_create, ROUTE_ADMIN, "",
-	    "name phone_number_id template tag to contact_ids per_minute"
-	    " start_at",
+	    "name phone_number_id template tag label to contact_ids"
+	    " per_minute start_at",
 	    ROUTE_CREATES },
 	{ "GET", "/broadcasts/{id}", broadcasts_get, ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/broadcasts/{id}/start", broadcasts_start, ROUTE_ADMIN, "",

@@ -21,6 +21,7 @@
 #include "inbox/broadcast/broadcast_check.h"
 #include "inbox/broadcast/broadcast_recipient.h"
 #include "inbox/contact/contact.h"
+#include "inbox/mark/mark.h"
 #include "inbox/workspace/number_choose.h"
 
 #include "session/session.h"
@@ -31,10 +32,10 @@
 #include "cli/print.h"
 
 static const struct statements broadcast_member_statements = {
-	.also =
-	    STATEMENTS(&broadcast_statements, &broadcast_recipient_statements,
-		&broadcast_check_statements, &contact_statements,
-		&contact_tag_statements, &number_choose_statements)
+	.also = STATEMENTS(&broadcast_statements,
+	    &broadcast_recipient_statements, &broadcast_check_statements,
+	    &contact_statements, &contact_tag_statements, &mark_statements,
+	    &number_choose_statements)
 };
 
 static struct session *
@@ -54,6 +55,7 @@ put_cmd_broadcast(struct output *s, const struct broadcast *b)
 		output_int(s, broadcast_states[i], b->counts[i]);
 	output_text(s, "number", b->phone_number_id);
 	output_text(s, "tag", b->tag);
+	output_text(s, "label", b->label);
 	output_int(s, "per_minute", b->per_minute);
 	output_time(s, "start_at", b->start_at);
 	output_time(s, "created_at", b->created_at);
@@ -143,6 +145,7 @@ static void
 create_broadcast(struct cli *c)
 {
 	const char *tag = cli_option(c, "tag"), *why = NULL;
+	const char *label = cli_option(c, "label");
 	const char *at = cli_option(c, "start-at");
 	struct session *m = open_session(c);
 	struct broadcast b = { .per_minute = cli_option_number(
@@ -167,6 +170,9 @@ create_broadcast(struct cli *c)
 		cli_fail(EX_DATAERR, "--number %s", why);
 	if (tag != NULL && cli_db_ok(c, contact_tag_id(m, tag, &b.tag_id)) == 0)
 		cli_fail(EX_DATAERR, "there is no tag %s", tag);
+	if (label != NULL &&
+	    cli_db_ok(c, mark_find(m, MARK_LABEL, label, &b.label_id)) == 0)
+		cli_fail(EX_DATAERR, "there is no label %s", label);
 	check_cmd_template(c, m, &b);
 	cli_db_ok(c, broadcast_create(m, &b, c->now, &id));
 	cli_db_commit_member(m);
@@ -377,6 +383,7 @@ static const struct cli_option broadcast_options[] = {
 
 static const struct cli_option broadcast_options_create[] = {
 	{ "tag", "NAME", "to the contacts with this tag when it starts" },
+	{ "label", "NAME", "… and the customers with this label" },
 	{ "language", "CODE", "of the template (en_US)" },
 	{ "components", "JSON", "the template's, instead of TEXT" },
 	{ "number", "ID", "which sends; not needed when there is only one" },

@@ -18,6 +18,7 @@ enum {
 	PAUSE,
 	STOP,
 	TAGGED,
+	LABELLED,
 	COUNTED,
 	DONE,
 	SHOWN,
@@ -28,7 +29,9 @@ enum {
 	"SELECT b.id, b.number_id, n.phone_number_id, b.name, b.state,"        \
 	" b.reason, b.tag_id,"                                                 \
 	" (SELECT t.name FROM my_tags t WHERE t.id = b.tag_id), b.tag_place,"  \
-	" b.counted, b.per_minute, b.start_at, b.created_by,"                  \
+	" b.label_id, (SELECT l.name FROM my_marks l WHERE l.id = "            \
+	"b.label_id),"                                                         \
+	" b.label_place, b.counted, b.per_minute, b.start_at, b.created_by,"   \
 	" (SELECT m.name FROM my_members m WHERE m.id = b.created_by),"        \
 	" b.created_at, b.started_at, b.ended_at, b.shown_at, b.template,"     \
 	" k.waiting, k.queued, k.sent, k.delivered, k.read, k.failed,"         \
@@ -41,8 +44,8 @@ static const char *const broadcast_sql[N_SQL] = {
 	[PAGE] = COLUMNS "b.id < $1 ORDER BY b.id DESC LIMIT $2",
 	[ONE] = COLUMNS "b.id = $1",
 	[CREATE] = "INSERT INTO my_broadcasts(number_id, name, tag_id,"
-		   " per_minute, start_at, created_at, template)"
-		   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		   " label_id, per_minute, start_at, created_at, template)"
+		   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[START] = "UPDATE my_broadcasts SET state = CASE counted"
 		  "  WHEN 1 THEN 'running' ELSE 'counting' END, reason = NULL,"
 		  " started_at = COALESCE(started_at, CAST($2 AS BIGINT))"
@@ -53,6 +56,7 @@ static const char *const broadcast_sql[N_SQL] = {
 		 " ended_at = $2"
 		 " WHERE id = $1 AND state NOT IN ('stopped', 'done')",
 	[TAGGED] = "UPDATE my_broadcasts SET tag_place = $2 WHERE id = $1",
+	[LABELLED] = "UPDATE my_broadcasts SET label_place = $2 WHERE id = $1",
 	[COUNTED] = "UPDATE my_broadcasts SET counted = 1, state = 'running'"
 		    " WHERE id = $1 AND state = 'counting'",
 	[DONE] = "UPDATE my_broadcasts SET state = 'done', ended_at = $2"
@@ -82,19 +86,22 @@ read_broadcast(struct db_rows *r, struct pool *pool, struct broadcast *b)
 		.tag_id = db_col_int(r, 6),
 		.tag = db_col_copy(r, pool, 7),
 		.tag_place = db_col_int(r, 8),
-		.counted = (int)db_col_int(r, 9),
-		.per_minute = db_col_int(r, 10),
-		.start_at = db_col_int(r, 11),
-		.created_by = db_col_int(r, 12),
-		.created_by_name = db_col_copy(r, pool, 13),
-		.created_at = db_col_int(r, 14),
-		.started_at = db_col_int(r, 15),
-		.ended_at = db_col_int(r, 16),
-		.shown_at = db_col_int(r, 17),
-		.template = db_col_copy(r, pool, 18),
+		.label_id = db_col_int(r, 9),
+		.label = db_col_copy(r, pool, 10),
+		.label_place = db_col_int(r, 11),
+		.counted = (int)db_col_int(r, 12),
+		.per_minute = db_col_int(r, 13),
+		.start_at = db_col_int(r, 14),
+		.created_by = db_col_int(r, 15),
+		.created_by_name = db_col_copy(r, pool, 16),
+		.created_at = db_col_int(r, 17),
+		.started_at = db_col_int(r, 18),
+		.ended_at = db_col_int(r, 19),
+		.shown_at = db_col_int(r, 20),
+		.template = db_col_copy(r, pool, 21),
 	};
 	for (int i = 0; i < BROADCAST_STATES; i++)
-		b->counts[i] = db_col_int(r, 19 + i);
+		b->counts[i] = db_col_int(r, 22 + i);
 }
 
 int
@@ -131,8 +138,8 @@ broadcast_create(
 {
 	return db_insert(session_db(s), broadcast_sql[CREATE],
 	    DB_ARGS(db_int(b->number_id), db_text(b->name), db_id(b->tag_id),
-		db_int(b->per_minute), db_int(b->start_at), db_int(now),
-		db_text(b->template)),
+		db_id(b->label_id), db_int(b->per_minute), db_int(b->start_at),
+		db_int(now), db_text(b->template)),
 	    id);
 }
 
@@ -161,6 +168,13 @@ int
 broadcast_tagged(struct session *s, int64_t id, int64_t place)
 {
 	return db_run(session_db(s), broadcast_sql[TAGGED],
+	    DB_ARGS(db_int(id), db_int(place)));
+}
+
+int
+broadcast_labelled(struct session *s, int64_t id, int64_t place)
+{
+	return db_run(session_db(s), broadcast_sql[LABELLED],
 	    DB_ARGS(db_int(id), db_int(place)));
 }
 

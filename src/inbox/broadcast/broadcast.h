@@ -30,6 +30,9 @@ struct broadcast { /* texts in POOL, NULL none */
 	int64_t tag_id;	    /* 0 none */
 	const char *tag;
 	int64_t tag_place;
+	int64_t label_id; /* 0 none */
+	const char *label;
+	int64_t label_place;
 	int counted; /* all recipients are there */
 	int64_t per_minute;
 	int64_t start_at; /* 0: at once */
@@ -50,7 +53,8 @@ int broadcast_get(
 int broadcast_list(
     struct session *, struct pool *, int64_t before, struct broadcast *, int);
 
-/* A draft of number_id, name, tag_id, per_minute, start_at and template: 1 and
+/* A draft of number_id, name, tag_id, label_id, per_minute, start_at and
+ * template: 1 and
  * *ID; 0 the number is not the workspace's, or moves; -1. */
 int broadcast_create(
     struct session *, const struct broadcast *, int64_t now, int64_t *id);
@@ -65,10 +69,12 @@ int broadcast_start(struct session *, int64_t id, int64_t now);
 int broadcast_pause(struct session *, int64_t id, const char *reason);
 int broadcast_stop(struct session *, int64_t id, int64_t now);
 
-/* For broadcast_send.c.  The contacts of its tag up to PLACE are there; all
- * recipients are there, and it runs; it is done; its counts have changed, which
- * is told of once a second.  0, -1. */
+/* For broadcast_send.c.  The contacts of its tag up to PLACE are there; the
+ * customers of its label up to conversation PLACE are; all recipients are
+ * there, and it runs; it is done; its counts have changed, which is told of
+ * once a second.  0, -1. */
 int broadcast_tagged(struct session *, int64_t id, int64_t place);
+int broadcast_labelled(struct session *, int64_t id, int64_t place);
 int broadcast_counted(struct session *, int64_t id);
 int broadcast_done(struct session *, int64_t id, int64_t now);
 int broadcast_shown(struct session *, int64_t id, int64_t now);

@@ -10,9 +10,31 @@
 
 #include "inbox/broadcast/broadcast_recipient.h"
 
-#define PIECE 150 /* contacts of a tag at once: two rows each */
+#define PIECE 150 /* of a tag or a label at once: two rows each */
 
-enum { PUT, LAST_TAGGED, PUT_TAGGED, ALL, OF_STATE, SETTLE, HAS, N_SQL };
+enum {
+	PUT,
+	LAST_TAGGED,
+	PUT_TAGGED,
+	LAST_LABELLED,
+	PUT_LABELLED,
+	ALL,
+	OF_STATE,
+	SETTLE,
+	HAS,
+	N_SQL
+};
+
+/* Some conversations with label $1 that are STATUS, behind $2. */
+#define LABELLED(status)                                                       \
+	"SELECT conversation_id FROM (SELECT k.conversation_id"                \
+	" FROM my_conversation_marks k WHERE k.mark_id = $1"                   \
+	" AND k.status = '" status "' AND k.conversation_id > $2"              \
+	" AND EXISTS (SELECT 1 FROM my_marks m WHERE m.id = $1)"               \
+	" ORDER BY k.conversation_id LIMIT $3) AS " status "_ones"
+
+#define LAST_OF	    "SELECT MAX(conversation_id) FROM ("
+#define LAST_OF_END " ORDER BY conversation_id LIMIT $3) AS my_rows"
 
 #define COLUMNS                                                                \
 	"SELECT r.id, r.who, r.state, r.reason, r.error_code,"                 \
@@ -31,6 +53,18 @@ static const char *const broadcast_recipient_sql[N_SQL] = {
 		       " FROM my_contact_tags k CROSS JOIN my_contacts c"
 		       " WHERE c.id = k.contact_id AND k.tag_id = $2"
 		       " AND k.contact_id > $3 AND k.contact_id <= $4",
+	/* Open or closed meanwhile: it has its place among all. */
+	[LAST_LABELLED] = LAST_OF LABELLED("active") " UNION ALL " LABELLED(
+	    "archived") LAST_OF_END,
+	[PUT_LABELLED] = "INSERT INTO my_broadcast_recipients(broadcast_id,"
+			 " who) SELECT $1, COALESCE(c.phone, c.user_id)"
+			 " FROM my_conversation_marks k"
+			 " CROSS JOIN my_conversations c"
+			 " WHERE c.id = k.conversation_id AND k.mark_id = $2"
+			 " AND k.status IN ('active', 'archived')"
+			 " AND k.conversation_id > $3"
+			 " AND k.conversation_id <= $4"
+			 " AND COALESCE(c.phone, c.user_id) IS NOT NULL",
 	[ALL] = COLUMNS " AND r.who > $2 ORDER BY r.who LIMIT $3",
 	[OF_STATE] = COLUMNS " AND r.state = $4 AND r.who > $2"
 			     " ORDER BY r.who LIMIT $3",
@@ -54,24 +88,40 @@ broadcast_recipient_put(
 	    DB_ARGS(db_int(broadcast_id), db_text(who)));
 }
 
-int
-broadcast_recipient_put_tagged(
-    struct session *s, int64_t broadcast_id, int64_t tag_id, int64_t *place)
+/* Of the tag or label SORT_ID; the last of the piece is found by statement
+ * LAST_SQL, and it is put by the one after that. */
+static int
+put_piece(struct session *s, int last_sql, int64_t broadcast_id,
+    int64_t sort_id, int64_t *place)
 {
 	int64_t last = 0;
 
-	if (db_get_int(session_db(s), broadcast_recipient_sql[LAST_TAGGED],
-		DB_ARGS(db_int(tag_id), db_int(*place), db_int(PIECE)),
+	if (db_get_int(session_db(s), broadcast_recipient_sql[last_sql],
+		DB_ARGS(db_int(sort_id), db_int(*place), db_int(PIECE)),
 		&last) == -1)
 		return -1;
 	if (last == 0)
 		return 0;
-	if (db_run(session_db(s), broadcast_recipient_sql[PUT_TAGGED],
-		DB_ARGS(db_int(broadcast_id), db_int(tag_id), db_int(*place),
+	if (db_run(session_db(s), broadcast_recipient_sql[last_sql + 1],
+		DB_ARGS(db_int(broadcast_id), db_int(sort_id), db_int(*place),
 		    db_int(last))) == -1)
 		return -1;
 	*place = last;
 	return 1;
+}
+
+int
+broadcast_recipient_put_tagged(
+    struct session *s, int64_t broadcast_id, int64_t tag_id, int64_t *place)
+{
+	return put_piece(s, LAST_TAGGED, broadcast_id, tag_id, place);
+}
+
+int
+broadcast_recipient_put_labelled(
+    struct session *s, int64_t broadcast_id, int64_t label_id, int64_t *place)
+{
+	return put_piece(s, LAST_LABELLED, broadcast_id, label_id, place);
 }
 
 int

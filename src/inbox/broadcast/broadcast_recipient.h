@@ -29,6 +29,11 @@ int broadcast_recipient_put(
 int broadcast_recipient_put_tagged(
     struct session *, int64_t broadcast_id, int64_t tag_id, int64_t *place);
 
+/* The same for the customers of some conversations with label LABEL_ID, open
+ * or closed, of any number of ours; those after conversation *PLACE. */
+int broadcast_recipient_put_labelled(
+    struct session *, int64_t broadcast_id, int64_t label_id, int64_t *place);
+
 /* At most MAX after AFTER ("": the first), in the order of who; STATE: only in
  * that one, NULL any.  How many, -1. */
 int broadcast_recipient_list(struct session *, struct pool *,

@@ -252,21 +252,47 @@ send_some(struct sending *x, int max)
 	return rc == 1 ? i : i - 1;
 }
 
+/* Some of the tag, 1; 0 there are no more, or it has none; -1. */
+static int
+count_tagged(struct sending *x)
+{
+	int64_t place = x->b.tag_place;
+	int rc;
+
+	if (x->b.tag_id == 0)
+		return 0;
+	rc = broadcast_recipient_put_tagged(
+	    x->session, x->b.id, x->b.tag_id, &place);
+	if (rc == 1 && broadcast_tagged(x->session, x->b.id, place) == -1)
+		return -1;
+	return rc;
+}
+
+/* The same of the label. */
+static int
+count_labelled(struct sending *x)
+{
+	int64_t place = x->b.label_place;
+	int rc;
+
+	if (x->b.label_id == 0)
+		return 0;
+	rc = broadcast_recipient_put_labelled(
+	    x->session, x->b.id, x->b.label_id, &place);
+	if (rc == 1 && broadcast_labelled(x->session, x->b.id, place) == -1)
+		return -1;
+	return rc;
+}
+
 /* 1 when there is more to be counted, 0, -1. */
 static int
 count_some(struct sending *x)
 {
-	int64_t place = x->b.tag_place;
-	int rc = x->b.tag_id == 0 ? 0
-				  : broadcast_recipient_put_tagged(x->session,
-					x->b.id, x->b.tag_id, &place);
+	int rc = count_tagged(x);
 
-	if (rc == 1)
-		rc =
-		    broadcast_tagged(x->session, x->b.id, place) == -1 ? -1 : 1;
-	else if (rc == 0)
-		rc = broadcast_counted(x->session, x->b.id);
-	return rc;
+	if (rc == 0)
+		rc = count_labelled(x);
+	return rc == 0 ? broadcast_counted(x->session, x->b.id) : rc;
 }
 
 /* In the transaction: how many were settled, -1. */

@@ -19,6 +19,7 @@
 #include "inbox/broadcast/broadcast_check.h"
 #include "inbox/broadcast/broadcast_recipient.h"
 #include "inbox/contact/contact.h"
+#include "inbox/mark/mark.h"
 #include "inbox/workspace/number_choose.h"
 
 #include "api/action.h"
@@ -31,10 +32,10 @@
 #include "api/resource/broadcast/broadcasts.h"
 
 const struct statements broadcasts_statements = {
-	.also =
-	    STATEMENTS(&broadcast_statements, &broadcast_recipient_statements,
-		&broadcast_check_statements, &contact_statements,
-		&contact_tag_statements, &number_choose_statements),
+	.also = STATEMENTS(&broadcast_statements,
+	    &broadcast_recipient_statements, &broadcast_check_statements,
+	    &contact_statements, &contact_tag_statements, &mark_statements,
+	    &number_choose_statements),
 };
 
 int
@@ -119,6 +120,21 @@ read_tag_of(struct action *a, struct broadcast *b)
 	return rc == -1 ? -1 : 0;
 }
 
+/* The label, which is there: 0, -1. */
+static int
+read_label_of(struct action *a, struct broadcast *b)
+{
+	const char *name = NULL;
+	int rc;
+
+	if (input_text(a, "label", &name) != INPUT_THERE)
+		return 0;
+	rc = mark_find(a->session, MARK_LABEL, name, &b->label_id);
+	if (rc == 0)
+		input_wrong(a, "label", "is no label of this workspace");
+	return rc == -1 ? -1 : 0;
+}
+
 static void
 read_pace(struct action *a, struct broadcast *b)
 {
@@ -150,7 +166,7 @@ broadcasts_create(struct action *a)
 	read_pace(a, &b);
 	n = broadcast_recipients_read(a, &who);
 	if (n == -1 || read_template_of(a, &b) == -1 ||
-	    read_tag_of(a, &b) == -1)
+	    read_tag_of(a, &b) == -1 || read_label_of(a, &b) == -1)
 		return -1;
 	if (a->wrong != NULL)
 		return reply_wrong(a);
