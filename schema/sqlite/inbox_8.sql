@@ -497,7 +497,8 @@ CREATE INDEX broadcast_recipients_by_who ON broadcast_recipients(workspace_id, w
 CREATE TABLE broadcast_follows (
 	workspace_id	INTEGER NOT NULL PRIMARY KEY,
 	seq		INTEGER NOT NULL,
-	until		INTEGER NOT NULL	-- then nobody follows any more
+	until		INTEGER NOT NULL,	-- then nobody follows any more
+	place		INTEGER			-- recount: up to this message its recipient is as it is; null: none
 ) STRICT, WITHOUT ROWID;
 
 -- An automatic answer and a broadcast answer nobody.

@@ -85,8 +85,9 @@ add_broadcast(struct fixture *fx, int n, const char *tag)
 		" state, tag_id, per_minute, created_at, started_by,"
 		" started_at, template) VALUES (1, 1, 1, 'a', 'counting', %s,"
 		" 60, 1, 1, 1, '{\"name\":\"hi\",\"language\":\"en\"}');"
-		"INSERT INTO broadcast_follows VALUES (1,"
-		" (SELECT MAX(seq) FROM changes WHERE workspace_id = 1), 0);"
+		"INSERT INTO broadcast_follows(workspace_id, seq, until) "
+		"SELECT 1,"
+		" MAX(seq), 0 FROM changes WHERE workspace_id = 1;"
 		"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i < 999) INSERT INTO broadcast_recipients(workspace_id,"
 		" broadcast_id, who) SELECT 1, 1, '+49301' || (10000 + i)"
@@ -372,6 +373,162 @@ all_that_are_refused_at_once_pause(void **state)
 	broadcast_send_close(s);
 }
 
+/* N recipients, all of them queued: broadcast 1 is running. */
+static void
+add_queued(struct fixture *fx, int n)
+{
+	add_broadcast(fx, n, "NULL");
+	fixture_do(fx,
+	    "INSERT INTO messages(id, workspace_id, conversation_id, number_id,"
+	    " direction, source, type, content, preview, status, sent_at,"
+	    " created_at) SELECT 50000 + id, 1, 1, 1, 'outbound', 'api',"
+	    " 'template', '{}', '', 'queued', 1, 1 FROM broadcast_recipients;"
+	    "UPDATE broadcast_recipients SET state = 'queued',"
+	    " message_id = 50000 + id;"
+	    "UPDATE broadcasts SET state = 'running', counted = 1;"
+	    "UPDATE broadcast_follows SET seq = (SELECT MAX(seq) FROM changes"
+	    " WHERE workspace_id = 1)");
+}
+
+static void
+set_status(struct fixture *fx, const char *status, int from, int to)
+{
+	fixture_do(
+	    fx, pool_printf(fx->pool,
+		    "UPDATE messages SET status = '%s' WHERE id IN (SELECT"
+		    " message_id FROM broadcast_recipients ORDER BY id"
+		    " LIMIT %d OFFSET %d)",
+		    status, to - from, from));
+}
+
+/* As retention does when they are old: the newest stays. */
+static void
+purge_changes(struct fixture *fx)
+{
+	fixture_do(fx, "DELETE FROM changes WHERE seq < (SELECT MAX(c.seq)"
+		       " FROM changes AS c WHERE c.workspace_id ="
+		       " changes.workspace_id)");
+}
+
+static int
+follow_all(struct fixture *fx, int64_t now)
+{
+	int steps = 1, more;
+
+	while ((more = broadcast_follow_step(fx->db, now)) == 1 && steps < 99)
+		steps++;
+	assert_int_equal(more, 0);
+	return steps;
+}
+
+static void
+what_was_purged_before_it_was_read_is_counted_anew(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+
+	add_queued(fx, 900);
+	set_status(fx, "sent", 0, 300);
+	assert_int_equal(follow_all(fx, NOW), 2);
+	assert_string_equal(counts(fx), "0 600 300 0 0 0 0");
+	set_status(fx, "delivered", 100, 700);
+	set_status(fx, "played", 50, 150);
+	set_status(fx, "failed", 890, 900);
+	purge_changes(fx);
+	/* It begins; what comes meanwhile, before its place and behind it, and
+	 * a second purge, lose nothing. */
+	assert_int_equal(broadcast_follow_step(fx->db, NOW), 1);
+	assert_int_equal(broadcast_follow_step(fx->db, NOW), 1);
+	assert_int_equal(broadcast_follow_step(fx->db, NOW), 1);
+	assert_true(fixture_int(fx, "SELECT queued FROM broadcast_counts") > 0);
+	set_status(fx, "read", 0, 1);
+	set_status(fx, "read", 899, 900);
+	broadcast_follow_step(fx->db, NOW);
+	set_status(fx, "read", 1, 2);
+	set_status(fx, "delivered", 700, 702);
+	purge_changes(fx);
+	assert_true(follow_all(fx, NOW) <= 7);
+	assert_string_equal(counts(fx), "0 188 48 552 103 9 0");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM broadcast_recipients AS r"
+			    " JOIN messages AS m ON m.id = r.message_id"
+			    " WHERE r.state <> CASE m.status"
+			    "  WHEN 'played' THEN 'read' ELSE m.status END"),
+	    0);
+	/* It is over, and what comes next is followed as ever. */
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM broadcast_follows"
+			    " WHERE place IS NULL"),
+	    1);
+	set_status(fx, "sent", 702, 890);
+	assert_int_equal(follow_all(fx, NOW), 1);
+	assert_string_equal(counts(fx), "0 0 236 552 103 9 0");
+	broadcast_send_close(s);
+}
+
+/* The processor was off for longer than messages are followed. */
+static void
+it_is_followed_to_the_end_before_nobody_follows_it(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int64_t late = NOW + BROADCAST_FOLLOW_S + 7200;
+
+	add_queued(fx, 500);
+	fixture_do(fx, "UPDATE broadcasts SET state = 'stopped', ended_at = 2");
+	set_status(fx, "failed", 0, 500);
+	fixture_do(fx, "UPDATE messages SET error_code = 131042"
+		       " WHERE status = 'failed'");
+	purge_changes(fx);
+	follow_all(fx, late);
+	assert_string_equal(counts(fx), "0 0 0 0 0 500 0");
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM broadcasts"
+					 " WHERE state = 'stopped'"),
+	    1);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM"
+					 " broadcast_recipients WHERE"
+					 " error_code = 131042"),
+	    500);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM broadcast_follows"), 0);
+	broadcast_send_close(s);
+}
+
+static void
+a_refusal_whose_change_was_purged_pauses_it(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+
+	add_queued(fx, 3);
+	set_status(fx, "failed", 0, 1);
+	fixture_do(fx, "UPDATE messages SET error_code = 132015"
+		       " WHERE status = 'failed'");
+	purge_changes(fx);
+	follow_all(fx, NOW);
+	assert_string_equal(state_of(fx), "paused");
+	assert_string_equal(counts(fx), "0 2 0 0 0 1 0");
+	broadcast_send_close(s);
+}
+
+/* What says nothing of it is purged all the time. */
+static void
+no_recount_where_all_was_read(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+
+	add_queued(fx, 3);
+	for (int i = 0; i < 3; i++) {
+		fixture_do(fx, "UPDATE broadcasts SET shown_at = shown_at + 1");
+		assert_int_equal(follow_all(fx, NOW + (int64_t)i * 3600), 1);
+		purge_changes(fx);
+	}
+	fixture_do(fx, "UPDATE broadcasts SET shown_at = shown_at + 1");
+	assert_int_equal(follow_all(fx, NOW + 3 * 3600), 1);
+	broadcast_send_close(s);
+}
+
 static void
 without_its_number_it_pauses_and_with_a_paused_one_it_waits(void **state)
 {
@@ -447,6 +604,10 @@ main(void)
 		MEMBERS(a_label_that_was_deleted_has_nobody),
 		MEMBERS(a_refusal_that_all_would_get_pauses_it),
 		MEMBERS(all_that_are_refused_at_once_pause),
+		MEMBERS(what_was_purged_before_it_was_read_is_counted_anew),
+		MEMBERS(it_is_followed_to_the_end_before_nobody_follows_it),
+		MEMBERS(a_refusal_whose_change_was_purged_pauses_it),
+		MEMBERS(no_recount_where_all_was_read),
 		MEMBERS(
 		    without_its_number_it_pauses_and_with_a_paused_one_it_waits),
 		MEMBERS(it_reaches_nobody_of_another_workspace),

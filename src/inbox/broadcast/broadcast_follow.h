@@ -12,7 +12,9 @@ struct statements;
  * last has ended.  A status sets its recipient's state; a message that was
  * refused for a reason that all others would be refused for, too (template
  * paused or gone, too much spam, account, payment: docs/protocol.md §6.4)
- * pauses its broadcast.  Counts that changed are told of, once a second.
+ * pauses its broadcast.  Counts that changed are told of, once a second.  Where
+ * changes were purged before they were read, or forgotten by a restore, all
+ * recipients of the workspace are compared with their messages, some a step.
  */
 #define BROADCAST_FOLLOW_S (7 * 86400)
 
