@@ -47,6 +47,7 @@ refuse_credential(const struct http_request *request,
     struct http_answer *answer, const char *why)
 {
 	counters_add(COUNTER_UNAUTHORIZED, 1);
+	counters_set(COUNTER_UNAUTHORIZED_AT, clock_now());
 	log_warn("delivery from %s refused: %s", request->remote, why);
 	http_add_header(request, answer, "WWW-Authenticate",
 	    "Bearer realm=\"waspool webhook\"");

@@ -34,6 +34,8 @@ enum counter {		      /* a place in the file: new ones at the end */
 	COUNTER_NOT_POSTED, /* … attempts that failed */
 	/* not counted but set: when the dispatcher last said it is there */
 	COUNTER_DISPATCH_AT,
+	/* … when a delivery was last COUNTER_UNAUTHORIZED, 0 never */
+	COUNTER_UNAUTHORIZED_AT,
 	COUNTERS
 };
 

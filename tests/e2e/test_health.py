@@ -201,6 +201,28 @@ def test_dead_deliveries_are_shown(make_node):
     assert b"waspool spool list --state dead" in a.body
 
 
+def test_a_webhook_that_was_refused_lately_is_shown(make_node):
+    n = make_node()
+    wait_for(lambda: n.request("GET", "/healthz").body == b"ok\n")
+    assert n.deliver("{}", token="wrong").status == 401
+    a = n.request("GET", "/healthz")
+    assert a.status == 200
+    assert a.body.startswith(
+        b"ok, but a webhook was refused for its token or signature, last 20")
+    assert n.request("GET", "/healthz", headers={"Via": "1.1 x"}).body == \
+        b"ok\n"
+    at = re.search(rb"\nwaspool_webhooks_unauthorized_timestamp_seconds (\d+)",
+                   n.request("GET", "/metrics").body)
+    assert 0 <= time.time() - int(at[1]) < 3600
+    # A day later it is over.
+    file, = (n.dir / "state").rglob("webhook-ingest.counters")
+    then = struct.pack("=q", int(at[1]))
+    with open(file, "r+b") as f:
+        f.seek(f.read().rindex(then))   # the last of the counters
+        f.write(struct.pack("=q", int(at[1]) - 86400))
+    assert n.request("GET", "/healthz").body == b"ok\n"
+
+
 # ------------------------------------------------------------- what is counted
 
 def counted(n):

@@ -32,6 +32,7 @@
 #define BASE	    "/api/v1"
 #define RETRY_AFTER "30" /* seconds */
 #define INGEST_ILL  (3 * COUNTERS_BEAT_S)
+#define DAY	    86400
 
 /* The programs that have counters. */
 static const char *const counting[] = { "webhook-ingest", "waspool-process",
@@ -147,10 +148,12 @@ awaited(const struct health *h, int n)
 
 /* The less urgent trouble of a 200, in POOL. */
 static const char *
-ok(struct pool *pool, const struct config *c, const struct health *h, int n)
+ok(struct action *a, const struct config *c, const struct health *h, int n,
+    const int64_t *counters)
 {
-	const char *media = pool_printf(pool, "%s/media", c->state_dir);
-	struct buf b = { .pool = pool };
+	int64_t refused_at = counters[COUNTER_UNAUTHORIZED_AT];
+	const char *media = pool_printf(a->pool, "%s/media", c->state_dir);
+	struct buf b = { .pool = a->pool };
 
 	if (!disk_has_room(media, c->files_min_free, 0))
 		buf_printf(&b,
@@ -169,19 +172,22 @@ ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 		    "%s %lld deliveries are dead, and end after "
 		    "WASPOOL_KEEP_HELD: waspool spool list --state dead",
 		    b.len > 0 ? ";" : ", but", (long long)dead(h, n));
-	return b.len > 0 ? pool_printf(pool, "ok%s", buf_end(&b)) : "ok";
+	if (refused_at > a->now - DAY && refused_at <= a->now + HEALTH_CLOCK)
+		buf_printf(&b,
+		    "%s a webhook was refused for its token or signature, "
+		    "last %s: the log of webhook-ingest says from where",
+		    b.len > 0 ? ";" : ", but", clock_text(a->pool, refused_at));
+	return b.len > 0 ? pool_printf(a->pool, "ok%s", buf_end(&b)) : "ok";
 }
 
 /* The status is for everybody, the reasons only for this machine. */
 static void
-answer_health(struct action *a, const struct config *c, const char *wrong,
-    const struct health *h, int n)
+answer_health(struct action *a, const char *wrong, const char *well)
 {
 	int local = origin_is_local(a->request);
 
 	if (wrong == NULL) {
-		http_plain(a->request, a->answer, 200,
-		    local ? ok(a->pool, c, h, n) : "ok");
+		http_plain(a->request, a->answer, 200, local ? well : "ok");
 		return;
 	}
 	reply_header(a, "Retry-After", RETRY_AFTER);
@@ -200,9 +206,10 @@ healthz_serve(struct session *m, const struct config *config,
 	    request->path +
 	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);
 	int metrics = text_is(path, "/metrics"), n;
-	struct action a = {
-		.pool = request->pool, .request = request, .answer = answer
-	};
+	struct action a = { .pool = request->pool,
+		.request = request,
+		.answer = answer,
+		.now = now };
 	int64_t counters[COUNTERS] = { 0 };
 	struct health *h = NULL;
 
@@ -228,8 +235,8 @@ healthz_serve(struct session *m, const struct config *config,
 	if (metrics && n != -1)
 		metrics_answer(request->pool, answer, config, h, n, counters);
 	else
-		answer_health(&a, config,
-		    complaint(request->pool, config, h, n, counters, now), h,
-		    n);
+		answer_health(&a,
+		    complaint(request->pool, config, h, n, counters, now),
+		    ok(&a, config, h, n, counters));
 	return 1;
 }

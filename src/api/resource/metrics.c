@@ -167,6 +167,9 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 	put_gauge(b, "waspool_webhooks_refused_since_timestamp_seconds",
 	    "Since when webhooks are refused by a fault of ours, else 0.",
 	    counters[COUNTER_TROUBLE_AT]);
+	put_gauge(b, "waspool_webhooks_unauthorized_timestamp_seconds",
+	    "When one was last refused for its token or signature, 0 never.",
+	    counters[COUNTER_UNAUTHORIZED_AT]);
 	put_gauge(b, "waspool_dispatcher_seen_timestamp_seconds",
 	    "When waspool-dispatch was last seen working, 0 never.",
 	    counters[COUNTER_DISPATCH_AT]);
