@@ -19,6 +19,10 @@ OPERATIONS = [(m.upper(), path, item[m]) for path, item in
               and item[m].get("tags") != ["session"]    # of no workspace
               and item[m]["operationId"] != FOLLOW]
 PICTURE = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+OF_A_GROUP = ["changeGroup", "removeFromGroup", "endGroup", "setGroupPicture",
+              "resetInviteLink", "syncJoinRequests", "approveJoinRequests",
+              "rejectJoinRequests"]     # one at a time of each
 HEADERS = {"Idempotency-Key", "Last-Event-ID", "Range", "If-None-Match",
            "If-Range"}
 # What the rows of an answer are, where the path's first word does not say it.
@@ -26,6 +30,7 @@ KINDS = {"/conversations/{id}/messages": "messages",
          "/conversations/{id}/activities": None,   # but notes
          "/conversations/{id}/notes": "activities",
          "/conversations/{id}/participants": None,
+         "/groups/{id}/join-requests": None,
          "/webhook-endpoints/{id}/deliveries": "webhook-deliveries",
          "/webhook-endpoints/{id}/test": "webhook-deliveries",
          "/search": None, "/changes": None, "/me": None}
@@ -183,12 +188,19 @@ class Party:
                         {"type": "text", "text": self.mark}]}]}}
 
     def prepare_groups(self):
-        for operation in ("changeGroup", "removeFromGroup", "endGroup"):
+        for operation in OF_A_GROUP:
             self.right[operation] = self.api("POST", "/groups", {
-                "subject": f"{self.mark} {operation}"})["id"]
-        for operation in ("changeGroup", "removeFromGroup", "endGroup"):
-            self.becomes(f"/groups/{self.right[operation]}", state="there",
-                         asked=None)
+                "subject": f"{self.mark} {operation}",
+                "join_approval_mode": "approval_required"})["id"]
+        for operation in OF_A_GROUP:
+            id_ = self.right[operation]
+            self.becomes(f"/groups/{id_}", state="there", asked=None)
+            if "Requests" in operation:
+                group = self.api("GET", f"/groups/{id_}")["group_id"]
+                self.right[operation + ".asks"] = self.node.provider.asks(
+                    group, new_phone(), self.key)
+                wait_for(lambda: self.office.get(
+                    f"/groups/{id_}/join-requests")["data"])
 
 
 class Guesser:
@@ -282,8 +294,8 @@ class Guesser:
 
     def upload(self):
         return ("--b\r\nContent-Disposition: form-data; name=\"file\"; "
-                f"filename=\"{self.words()}.png\"\r\nContent-Type: "
-                "image/png\r\n\r\n").encode() + PICTURE + \
+                f"filename=\"{self.words()}.jpg\"\r\nContent-Type: "
+                "image/jpeg\r\n\r\n").encode() + JPEG + \
             self.mine.mark.encode() + b"\r\n--b--"
 
     def hours(self):
@@ -320,6 +332,10 @@ class Guesser:
         """Not the one with which it asks."""
         return self.pick(sorted(self.theirs.ids.get("tokens", [])) or
                          [7777777])
+
+    def asks(self, operation):
+        """To join a group."""
+        return self.whose().right[operation + ".asks"]
 
     def ask(self, method, path, spec):
         query = {n: self.parameter(n) for n in self.parameters(spec)}
@@ -416,6 +432,11 @@ BODIES = {
                               "phone_number_id": g.whose().office.number},
     "changeGroup": lambda g: {"subject": g.words()},
     "removeFromGroup": lambda g: {"participants": [g.phone()]},
+    "setGroupPicture": lambda g: {"upload": g.id("media")},
+    "approveJoinRequests": lambda g: {
+        "join_requests": [g.asks("approveJoinRequests")]},
+    "rejectJoinRequests": lambda g: {
+        "join_requests": [g.asks("rejectJoinRequests")]},
     "createCannedReply": lambda g: {"shortcut": f"s{g.number()}",
                                     "text": g.words()},
     "changeCannedReply": lambda g: {"text": g.words()},
