@@ -65,8 +65,7 @@ message_files_read(struct session *s, struct pool *pool,
 {
 	struct message_list_place last;
 	struct db_rows *r;
-	size_t bytes = 0;
-	int n = 0, rc = find_last(s, conversation_id, place, &last);
+	int more, n, rc = find_last(s, conversation_id, place, &last);
 
 	if (rc == -1)
 		return -1;
@@ -75,16 +74,9 @@ message_files_read(struct session *s, struct pool *pool,
 	    DB_ARGS(db_int(conversation_id), db_int(place.sent_at),
 		db_int(place.id), db_int(last.sent_at), db_int(last.id),
 		db_int(max + 1)));
-	while ((rc = db_next(r)) == 1) {
-		bytes += message_row_bytes(r);
-		if (n == max || (n > 0 && bytes > MESSAGE_LIST_BYTES_MAX)) {
-			*next = out[n - 1].id;
-			break;
-		}
-		message_row_read(r, pool, &out[n]);
-		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
-			break;
-	}
-	db_end(r);
-	return rc == -1 ? -1 : n;
+	n = message_row_page(
+	    s, pool, r, out, max, MESSAGE_LIST_BYTES_MAX, &more);
+	if (n > 0 && more)
+		*next = out[n - 1].id;
+	return n;
 }

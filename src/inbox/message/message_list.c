@@ -84,21 +84,9 @@ read_page(struct session *s, struct pool *pool,
 	    DB_ARGS(db_int(part), db_int(way->from.sent_at),
 		db_int(way->from.id), db_int(way->max + 1),
 		db_int(conversation_id)));
-	size_t bytes = 0;
-	int n = 0, rc;
 
-	*more = 0;
-	while ((rc = db_next(r)) == 1) {
-		bytes += message_row_bytes(r);
-		*more = n == way->max || (n > 0 && bytes > way->bytes_max);
-		if (*more)
-			break;
-		message_row_read(r, pool, &out[n]);
-		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
-			break;
-	}
-	db_end(r);
-	return rc == -1 ? -1 : n;
+	return message_row_page(
+	    s, pool, r, out, way->max, way->bytes_max, more);
 }
 
 /* Reads a page of each of PARTS into ALL (N messages of the first are

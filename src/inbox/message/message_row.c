@@ -141,3 +141,24 @@ message_row_rest(struct session *s, struct pool *pool,
 		   ? -1
 		   : 0;
 }
+
+int
+message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
+    struct message_list_row *out, int max, size_t bytes_max, int *more)
+{
+	size_t bytes = 0;
+	int n = 0, rc;
+
+	*more = 0;
+	while ((rc = db_next(r)) == 1) {
+		bytes += message_row_bytes(r);
+		*more = n == max || (n > 0 && bytes > bytes_max);
+		if (*more)
+			break;
+		message_row_read(r, pool, &out[n]);
+		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
+			break;
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}

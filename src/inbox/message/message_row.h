@@ -87,6 +87,14 @@ size_t message_row_bytes(struct db_rows *);
 int message_row_rest(
     struct session *, struct pool *, struct message_list_row *, size_t *bytes);
 
+/*
+ * The rows of a statement with MAX + 1 of them, with what message_row_rest
+ * reads, into OUT: MAX, or fewer from the one on that makes them larger than
+ * BYTES_MAX.  How many, and whether there are *MORE; -1.  Ends the reader.
+ */
+int message_row_page(struct session *, struct pool *, struct db_rows *,
+    struct message_list_row *out, int max, size_t bytes_max, int *more);
+
 extern const struct statements message_row_statements;
 
 #endif
