@@ -283,6 +283,7 @@ def test_a_token_is_shown_once_and_revoked(node, office, owner):  # noqa: F811
 def test_hours_have_several_spans_and_special_days(office, owner):  # noqa: F811
     def fill(css, text):
         # As a person sets a time: the format is the browser's.
+        owner.see(css)
         owner.driver.execute_script(
             "const e = document.querySelectorAll(arguments[0]);"
             "const x = e[e.length - 1]; x.value = arguments[1];"
