@@ -195,7 +195,8 @@ CREATE TEMP VIEW my_shown_groups AS
 		COALESCE(c.profile_name, g.subject) AS subject,
 		g.description AS description, g.approval AS approval,
 		g.group_id AS group_id, g.invite_link AS invite_link,
-		g.asked AS asked, m.user_id AS asked_by, u.name AS asker,
+		g.asked AS asked, COALESCE(m.user_id, f.user_id) AS asked_by,
+		COALESCE(u.name, f.name) AS asker,
 		g.asked_at AS asked_at, g.error AS error,
 		c.id AS conversation_id
 	FROM own_groups g LEFT JOIN identities i
@@ -207,6 +208,8 @@ CREATE TEMP VIEW my_shown_groups AS
 	LEFT JOIN workspace_members m ON m.workspace_id = g.workspace_id
 		AND m.user_id = g.asked_by
 	LEFT JOIN users u ON u.id = m.user_id
+	LEFT JOIN former_members f ON f.workspace_id = g.workspace_id
+		AND f.user_id = g.asked_by
 	WHERE g.workspace_id = my_workspace();
 
 -- What members want of groups.

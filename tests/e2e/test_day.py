@@ -207,6 +207,11 @@ def test_a_day_of_a_team(team):
     assert [(a["kind"], a["by"]["name"]) for a in
             ann.get(path + "/activities")["data"]][:3] == [
         ("left", "Bob"), ("label_added", "Bob"), ("state", "Bob")]
+    was = {"id": bob.id, "name": "Bob"}
+    assert newest(ann, c)["sent_by"] == was
+    assert ann.get(path)["last_message"]["sent_by"] == was
+    listed, = ann.get("/conversations", state="closed")["data"]
+    assert listed["last_message"]["sent_by"] == was
     by = {m["user_id"]: m for m in ann.get("/reports/members")["data"]}
     assert by[bob.id]["name"] == "Bob"
     bob.do("GET", path, status=401)

@@ -32,7 +32,9 @@ enum {
 	" b.label_id, (SELECT l.name FROM my_marks l WHERE l.id = "            \
 	"b.label_id),"                                                         \
 	" b.label_place, b.counted, b.per_minute, b.start_at, b.created_by,"   \
-	" (SELECT m.name FROM my_members m WHERE m.id = b.created_by),"        \
+	" COALESCE((SELECT m.name FROM my_members m"                           \
+	"  WHERE m.id = b.created_by), (SELECT f.name"                         \
+	"  FROM my_former_members f WHERE f.id = b.created_by)),"              \
 	" b.created_at, b.started_at, b.ended_at, b.shown_at, b.template,"     \
 	" k.waiting, k.queued, k.sent, k.delivered, k.read, k.failed,"         \
 	" k.skipped FROM my_broadcasts b"                                      \

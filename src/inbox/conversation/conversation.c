@@ -58,7 +58,8 @@ static const char *const conversation_sql[N_SQL] = {
 	    " FROM my_conversations c" CONVERSATION_CONTACT CONVERSATION_LAST(
 		"c") " WHERE c.id = $1",
 	[NUMBER] = "SELECT phone_number_id FROM my_numbers WHERE id = $1",
-	[MEMBER] = "SELECT name FROM my_members WHERE id = $1",
+	[MEMBER] = "SELECT name FROM my_members WHERE id = $1 UNION ALL"
+		   " SELECT name FROM my_former_members WHERE id = $1",
 	[READ] = "UPDATE my_conversations SET unread_count = 0, is_read = 1,"
 		 " updated_at = $2"
 		 " WHERE id = $1 AND (unread_count <> 0 OR is_read = 0)",

@@ -1,5 +1,6 @@
 /*
- * A message's row, the reactions to it, and what it quotes.
+ * A message's row, the reactions to it, what it quotes, and who of those that
+ * are no members any more sent it.
  */
 #include <string.h>
 
@@ -16,7 +17,7 @@
 #define REACTIONS_MAX 1024 /* a group's message */
 #define REACTION      64   /* bytes of one, beside its texts */
 
-enum { REACTIONS, QUOTED, N_SQL };
+enum { REACTIONS, QUOTED, FORMER, N_SQL };
 
 static const char *const message_row_sql[N_SQL] = {
 	[REACTIONS] =
@@ -25,6 +26,7 @@ static const char *const message_row_sql[N_SQL] = {
 	    " ORDER BY sender LIMIT $3",
 	[QUOTED] = "SELECT m.id, " MESSAGE_ROW_MERGED_TO " FROM my_messages m"
 		   " WHERE m.number_id = $1 AND m.wamid = $2",
+	[FORMER] = "SELECT name FROM my_former_members WHERE id = $1",
 };
 
 const struct statements message_row_statements = {
@@ -132,12 +134,31 @@ read_quoted(struct session *s, struct pool *pool, struct message_list_row *m)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Members are read with the row; who sent it has seldom left. */
+static int
+read_former(struct session *s, struct pool *pool, struct message_list_row *m)
+{
+	struct db_rows *r;
+	int rc;
+
+	if (m->sent_by == 0 || m->sent_by_name != NULL)
+		return 0;
+	r = db_query(session_db(s), message_row_sql[FORMER],
+	    DB_ARGS(db_int(m->sent_by)));
+	rc = db_next(r);
+	if (rc == 1)
+		m->sent_by_name = db_col_copy(r, pool, 0);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 message_row_rest(struct session *s, struct pool *pool,
     struct message_list_row *m, size_t *bytes)
 {
 	return read_reactions(s, pool, m, bytes) == -1 ||
-		       read_quoted(s, pool, m) == -1
+		       read_quoted(s, pool, m) == -1 ||
+		       read_former(s, pool, m) == -1
 		   ? -1
 		   : 0;
 }

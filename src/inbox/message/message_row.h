@@ -80,9 +80,10 @@ void message_row_read(
 size_t message_row_bytes(struct db_rows *);
 
 /*
- * Reads the reactions of a message, whose size it adds to *BYTES, and which
+ * Reads the reactions of a message, whose size it adds to *BYTES; which
  * message it quotes, as it is now: also one that came later, was edited or
- * taken back, or stands in another conversation of the number.  0, -1.
+ * taken back, or stands in another conversation of the number; and the name of
+ * a sender who is no member any more.  0, -1.
  */
 int message_row_rest(
     struct session *, struct pool *, struct message_list_row *, size_t *bytes);
