@@ -26,8 +26,8 @@
 #define PAGE_MAX (1024 * 1024)
 
 #define LOST                                                                   \
-	"the answer was lost: perhaps the group was made, then a delivery "    \
-	"will say so"
+	"the answer was lost, or names nothing: perhaps the group was made, "  \
+	"then a delivery will say so"
 
 const struct statements group_change_statements = {
 	.also =
@@ -37,6 +37,8 @@ const struct statements group_change_statements = {
 struct group_work { /* kept of the call */
 	struct own_group_asked asked;
 	const char *picture; /* its file, NULL none */
+	/* An answer to who asks to join failed, and why: their list is read. */
+	const char *why;
 	struct ask_page page;
 	struct group_asking *list;
 };
@@ -140,7 +142,7 @@ request_group(struct ask_call *c, int64_t now, struct client_request *request)
 		ask_not(c, PROVIDER_REFUSED, why);
 		return 0;
 	}
-	if (text_is(g->asked, "requests"))
+	if (text_is(g->asked, "requests") || work->why != NULL)
 		provider->group_asking(c->pool, &c->account, g->group_id,
 		    work->page.after, request);
 	else if (text_is(g->asked, "picture"))
@@ -183,13 +185,38 @@ store_page(struct db *db, struct ask_call *c)
 	ask_page_read(c, &work->page);
 	if (ask_page_is_endless(&work->page, PAGES)) {
 		ask_not(c, PROVIDER_REFUSED, "the list has no end");
-		return own_group_asked_refused(db, g, c->outcome.error);
+		return own_group_asked_refused(
+		    db, g, work->why != NULL ? work->why : c->outcome.error);
 	}
 	if (work->page.next != NULL)
 		return ASK_ON;
 	if (group_asking_end(db, c->kept, g, begun, work->list) == -1)
 		return ASK_FAILED;
-	return own_group_asked_done(db, g);
+	return work->why != NULL ? own_group_asked_refused(db, g, work->why)
+				 : own_group_asked_done(db, g);
+}
+
+/*
+ * Somebody could not be let in, or refused: perhaps they no longer ask.  The
+ * list says so, before the group says why.
+ */
+static enum ask_next
+read_again(struct ask_call *c, const char *why)
+{
+	struct group_work *work = c->row;
+
+	work->why = pool_copy(c->kept, why);
+	return ASK_ON;
+}
+
+/* Meta names the request.  360dialog has an "id": the request's, the group's,
+ * or one of its own (docs/protocol.md §6.9). */
+static const char *
+creation_id(const struct json *body)
+{
+	const char *request_id = json_text(body, "request_id");
+
+	return request_id != NULL ? request_id : json_text(body, "id");
 }
 
 static enum ask_next
@@ -199,8 +226,8 @@ store_done(struct db *db, struct ask_call *c, int64_t now)
 	const struct own_group_asked *g = &work->asked;
 
 	if (text_is(g->asked, "create"))
-		return own_group_asked_taken(db, g,
-		    json_text(c->body, "request_id"), now + OUTBOX_AGE_MAX);
+		return own_group_asked_taken(
+		    db, g, creation_id(c->body), now + OUTBOX_AGE_MAX);
 	if (text_is(g->asked, "link"))
 		return own_group_asked_link(
 		    db, g, json_text(c->body, "invite_link"));
@@ -210,21 +237,24 @@ store_done(struct db *db, struct ask_call *c, int64_t now)
 }
 
 /* What the answer says of each request to join counts, whatever it says of
- * all: 1 it was stored, 0, -1. */
+ * all: 1 it was stored, 0, -1; *ERROR when it says that some failed. */
 static int
-store_answered(struct db *db, struct ask_call *c)
+store_answered(struct db *db, struct ask_call *c, const char **error)
 {
 	const struct group_work *work = c->row;
 	const struct own_group_asked *g = &work->asked;
-	const char *error = NULL;
 	int rc = group_asking_answered(db, c->pool, g, c->body,
-	    c->outcome.decision == PROVIDER_DONE, &error);
+	    c->outcome.decision == PROVIDER_DONE, error);
 
 	if (rc == 1)
 		rc = own_group_asked_done(db, g) == -1 ? -1 : 1;
-	else if (rc == 0 && error != NULL)
-		rc = own_group_asked_refused(db, g, error) == -1 ? -1 : 1;
 	return rc;
+}
+
+static int
+is_answer(const struct own_group_asked *g)
+{
+	return text_is(g->asked, "approve") || text_is(g->asked, "reject");
 }
 
 static enum ask_next
@@ -234,31 +264,42 @@ settle_group(struct db *db, struct ask_call *c, int64_t now)
 	const struct group_work *work = c->row;
 	const struct own_group_asked *g = &work->asked;
 	int64_t due_at = now + ask_wait(c, g->attempts);
+	const char *error = NULL;
 	int rc = 0;
 
-	if (c->why_not == NULL &&
-	    (text_is(g->asked, "approve") || text_is(g->asked, "reject")))
-		rc = store_answered(db, c);
+	if (work->why != NULL) /* of the list */
+		return o->decision == PROVIDER_DONE
+			   ? store_page(db, c)
+			   : own_group_asked_refused(db, g, work->why);
+	if (c->why_not == NULL && is_answer(g))
+		rc = store_answered(db, c, &error);
 	if (rc != 0)
 		return rc == -1 ? ASK_FAILED : ASK_OVER;
+	if (error != NULL)
+		return read_again(c, error);
 	if (o->decision == PROVIDER_DONE)
 		return store_done(db, c, now);
 	log_info("group %lld: %s is not done: code %d", (long long)g->id,
 	    g->asked, o->code);
 	if (may_be_made(c))
 		ask_not(c, PROVIDER_REFUSED, LOST);
+	if (o->decision == PROVIDER_REFUSED && c->why_not == NULL &&
+	    is_answer(g))
+		return read_again(c, o->error);
 	if (o->decision == PROVIDER_REFUSED ||
 	    ask_is_old(c, g->asked_at, due_at))
 		return own_group_asked_refused(db, g, o->error);
 	return own_group_asked_later(db, g, due_at, o->error);
 }
 
+/* The first page, after an answer that failed, or the next. */
 static void
 turn_group(struct ask_call *c)
 {
 	struct group_work *work = c->row;
 
-	ask_page_turn(c, &work->page);
+	if (work->page.next != NULL)
+		ask_page_turn(c, &work->page);
 }
 
 const struct ask_kind group_change = {

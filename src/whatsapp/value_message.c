@@ -117,7 +117,7 @@ static int
 is_silent(const struct json *m, const char *type)
 {
 	static const char *const silent[] = { "edit", "keep_in_chat", "pin",
-		"reaction", NULL };
+		"reaction", "revoke", NULL };
 	const char *what = json_text(json_get(m, "unsupported"), "type");
 
 	return text_is(type, "reaction") || text_is(type, "system") ||

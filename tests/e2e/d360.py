@@ -1104,6 +1104,15 @@ class D360:
         return self._json({"messaging_product": "whatsapp", "block_users": {
             "added_users" if r.method == "POST" else "removed_users": done}})
 
+    @staticmethod
+    def group_answer(request_id):
+        """What is answered to a creation: here what Meta does."""
+        return {"messaging_product": "whatsapp", "request_id": request_id}
+
+    @staticmethod
+    def group_of(request_id):
+        return "G" + request_id
+
     def _do_group(self, r):
         first, _, rest = r.rest[1:].partition("/")
         group = self.groups.get(first)
@@ -1118,8 +1127,7 @@ class D360:
             body["request_id"] = "req%d" % next(_serial)
             r.made = body["subject"]
             self._groups_asked.append((r.key, body))
-            return self._json({"messaging_product": "whatsapp",
-                               "request_id": body["request_id"]})
+            return self._json(self.group_answer(body["request_id"]))
         if rest == "invite_link":
             group["link"] = group.get("link", 1) + 1
             return self._json({
@@ -1237,7 +1245,7 @@ class D360:
     def tell_made(self, subject):
         """The group is there: its id, which the delivery has, too."""
         key, body = self._take_group(subject)
-        id_ = "G" + body["request_id"]
+        id_ = self.group_of(body["request_id"])
         self.groups[id_] = {
             **{k: body.get(k) for k in ("subject", "description")},
             "join_approval_mode": body.get("join_approval_mode",

@@ -157,6 +157,47 @@ def test_a_delivery_may_be_faster_than_the_answer(desk):
     assert desk.becomes(id_, subject="Tea")["state"] == "there"
 
 
+def test_groups_of_one_subject_are_made_whatever_the_answer_names(desk):
+    """An id may be the request's, the group's, or of neither."""
+    forms = [lambda r: {"id": r}, lambda r: {"id": "G" + r},
+             lambda r: {"id": "360-" + r}, lambda r: {"success": True},
+             lambda r: {"id": None},
+             lambda r: {"request_id": r, "id": "360-" + r}]
+    for i, named in enumerate(forms):
+        desk.d360.group_answer = named
+        what = {"subject": f"Order {i}"}
+        ids = [desk.create(**what).json["id"] for _ in "ab"]
+        desk.asked(2 * i + 2)
+        # The answers are stored: nothing is sent any more.
+        wait_for(lambda: not desk.node.db(
+            "SELECT 1 FROM own_groups WHERE asked IS NOT NULL"
+            " AND due_at <= strftime('%s', 'now')"))
+        made = [desk.d360.tell_made(what["subject"]) for _ in ids]
+        groups = [desk.becomes(i, state="there", asked=None, error=None)
+                  for i in ids]
+        assert sorted(g["group_id"] for g in groups) == sorted(made)
+    assert len(desk.requests()) == 2 * len(forms) == len(
+        desk.api("GET", "/groups").json["data"])
+
+
+def test_what_the_answer_names_is_that_group_and_no_other(desk):
+    """The second of one subject is told first, the first is not made."""
+    forms = [lambda r: {"id": r}, lambda r: {"request_id": r}]
+    for i, named in enumerate(forms):
+        desk.d360.group_answer = named
+        what = {"subject": f"Order {i}"}
+        first, second = (desk.create(**what).json["id"] for _ in "ab")
+        desk.asked(2 * i + 2)
+        wait_for(lambda: not desk.node.db(
+            "SELECT 1 FROM own_groups WHERE request_id IS NULL"))
+        desk.d360._groups_asked.reverse()
+        desk.d360.tell_made(what["subject"])
+        desk.becomes(second, state="there")
+        assert desk.get(first)["state"] == "creating"
+        desk.d360.tell_not_made(what["subject"], 131203)
+        desk.becomes(first, state="refused")
+
+
 def test_groups_that_deliveries_name_are_there_too(desk):
     group = "Gx" + new_phone()
     body = text_message(new_phone(), "Hello all", number=NUMBER)
@@ -339,6 +380,36 @@ def test_who_cannot_be_let_in_still_asks_and_the_group_says_why(desk):
     assert group["error"]["code"] == 131203
     assert group["error"]["title"] == "Unable to add participant to group"
     g.waits(g.requests[0])
+
+
+def test_who_asks_no_more_is_told_by_the_list_after_an_answer_that_failed(
+        desk):
+    """It was taken back, or answered elsewhere, and no delivery said so."""
+    g = Asked(desk)
+    asking = desk.d360.groups[g.group]["asking"]
+    for verb, whole in (("reject", False), ("approve", True)):
+        old = desk.d360.asks(g.group, new_phone(), timestamp="1790000000")
+        wait_for(lambda: old in [r["id"] for r in g.list()])
+        del asking[old]
+        asking[f"R{verb}"] = (new_phone(), 1790000009)
+        if whole:
+            desk.d360.fail(1, 400, 131203, where="group")
+        asked = len(desk.requests())
+        assert g.post(verb, old).status == 202
+        assert desk.becomes(g.id, asked=None)["error"]["code"] == 131203
+        assert {r["id"] for r in g.list()} == set(asking)
+        # ... until a page is empty: 360dialog may not say which is the last
+        methods = [r.method for r in desk.requests()[asked:]]
+        assert methods[0] != "GET" and set(methods[1:]) == {"GET"}
+
+
+def test_an_answer_that_failed_is_told_though_the_list_fails_too(desk):
+    g = Asked(desk)
+    desk.d360.fail(2, 400, 131203, where="group")
+    assert g.post("reject", *g.requests).status == 202
+    assert desk.becomes(g.id, asked=None)["error"]["code"] == 131203
+    g.waits(*g.requests)
+    assert len(desk.requests()) == 3
 
 
 def test_the_list_of_who_asks_is_read_when_somebody_wants_it(desk):

@@ -203,15 +203,16 @@ def unsupported(kind):
 
 def test_what_is_not_handed_on_is_named(shop):
     kinds = ["poll_creation", "pin", "edit", "group_invite", "keep_in_chat",
-             "view_once", "product", "star_map"]
+             "view_once", "product", "album", "event", "revoke", "star_map"]
     c = talk(shop, *[unsupported(k) for k in kinds],
              ("text", {"text": {"body": "Did you see it?"}}))
     said = lines(shop, c)
-    assert len(set(said)) == len(said) == 9
+    assert len(set(said)) == len(said) == 12
     assert all("open it on the phone" in s for s in said[:-1])
-    assert said[0] == "Poll (open it on the phone)"
-    # an edit, a pin and a kept message are nothing to answer to
-    assert c["unread_count"] == 6
+    assert [said[i] for i in (0, 7, 8)] == [
+        f"{what} (open it on the phone)" for what in ("Poll", "Album", "Event")]
+    # an edit, a pin, a kept and a deleted message are nothing to answer to
+    assert c["unread_count"] == 8
 
 
 def test_a_pin_alone_asks_for_nobody(shop):

@@ -37,11 +37,15 @@ static const char *const own_group_told_sql[N_SQL] = {
 	[REQUESTED] = "SELECT id FROM own_groups WHERE workspace_id = $1"
 		      " AND number_id = $2 AND group_id IS NULL"
 		      " AND request_id = $3 ORDER BY id LIMIT 1",
-	/* Whose answer is not stored yet, or was lost. */
+	/* Whose answer is not stored yet, was lost, or had an id that only Meta
+	 * promises to be the request's: of the latter those last. */
 	[BY_SUBJECT] = "SELECT id FROM own_groups WHERE workspace_id = $1"
 		       " AND number_id = $2 AND group_id IS NULL"
-		       " AND request_id IS NULL AND sent_at IS NOT NULL"
-		       " AND subject = $3 ORDER BY id LIMIT 1",
+		       " AND sent_at IS NOT NULL AND subject = $3"
+		       " AND (request_id IS NULL OR EXISTS (SELECT 1"
+		       "  FROM numbers AS n WHERE n.id = $2"
+		       "  AND n.provider <> 'cloud'))"
+		       " ORDER BY request_id IS NOT NULL, id LIMIT 1",
 	[STATE] = "SELECT CASE state WHEN 'ended' THEN 1 ELSE 0 END"
 		  " FROM own_groups" OF_GROUP,
 	[TWICE] = "DELETE FROM own_groups" OF_GROUP,
@@ -86,18 +90,21 @@ own_group_told_name(
 		db_text(group_id)));
 }
 
-/* The row that is waiting for this group: 1, 0, -1. */
+/* The row that is waiting for this group, by the id that the answer to its
+ * creation had, else by the subject: 1, 0, -1. */
 static int
 find_waiting(struct db *db, const struct number_key *number,
     const struct event_group *g, int64_t *id)
 {
+	const char *const names[] = { g->request_id, g->group_id };
 	int rc = 0;
 
-	if (g->request_id != NULL)
-		rc = db_get_int(db, own_group_told_sql[REQUESTED],
-		    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-			db_text(g->request_id)),
-		    id);
+	for (size_t i = 0; i < 2 && rc == 0; i++)
+		if (names[i] != NULL)
+			rc = db_get_int(db, own_group_told_sql[REQUESTED],
+			    DB_ARGS(db_int(number->workspace_id),
+				db_int(number->id), db_text(names[i])),
+			    id);
 	if (rc == 0 && g->subject != NULL)
 		rc = db_get_int(db, own_group_told_sql[BY_SUBJECT],
 		    DB_ARGS(db_int(number->workspace_id), db_int(number->id),

@@ -14,44 +14,84 @@
 #include "whatsapp/preview/preview_words.h"
 
 /*
- * Messages that the provider does not hand on (docs/protocol.md §3.2), by what
- * they were.  Who has the number on a phone too finds them there.
+ * Messages that the provider does not hand on, by what they were: Meta's list
+ * (docs/protocol.md §3.2) and what WhatsApp has beside it, by the names that
+ * its clients give them.  Who has the number on a phone too finds them there.
  */
 static const struct {
 	const char *type;
 	const char *label;
 } unsupported[] = {
-	{ "poll_creation", "Poll" },
-	{ "poll_update", "Vote in a poll" },
-	{ "pin", "Pinned a message" },
+	{ "album", "Album" },
+	{ "audio", "Audio" },
+	{ "button", "Button" },
+	{ "buttons", "Buttons" },
+	{ "call_log", "Call" },
+	{ "comment", "Comment" },
+	{ "contact", "Contact" },
+	{ "contacts", "Contacts" },
+	{ "document", "Document" },
 	{ "edit", "Edited a message" },
-	{ "keep_in_chat", "Kept a message" },
-	{ "group_invite", "Group invitation" },
-	{ "view_once", "View once" },
+	{ "ephemeral", "Disappearing message" },
+	{ "event", "Event" },
+	{ "event_creation", "Event" },
+	{ "event_response", "Answer to an event" },
 	{ "gif", "GIF" },
+	{ "group_invite", "Group invitation" },
+	{ "hsm", "Template" },
 	{ "image", "Photo" },
+	{ "interactive", "Interactive message" },
+	{ "keep_in_chat", "Kept a message" },
 	{ "link_preview", "Link" },
 	{ "list", "List" },
-	{ "button", "Button" },
-	{ "interactive", "Interactive message" },
-	{ "hsm", "Template" },
+	{ "live_location", "Live location" },
 	{ "location", "Location" },
 	{ "media_placeholder", "Media" },
+	{ "newsletter_admin_invite", "Invitation to a channel" },
 	{ "order", "Order" },
+	{ "payment", "Payment" },
+	{ "pin", "Pinned a message" },
+	{ "poll", "Poll" },
+	{ "poll_creation", "Poll" },
+	{ "poll_result", "Result of a poll" },
+	{ "poll_update", "Vote in a poll" },
+	{ "poll_vote", "Vote in a poll" },
 	{ "product", "Product" },
+	{ "ptv", "Video message" },
 	{ "reaction", "Reaction" },
+	{ "request_payment", "Request for payment" },
+	{ "revoke", "Deleted a message" },
+	{ "scheduled_call", "Planned call" },
+	{ "sticker", "Sticker" },
+	{ "sticker_pack", "Sticker pack" },
+	{ "template", "Template" },
+	{ "text", "Text" },
+	{ "video", "Video" },
+	{ "video_note", "Video message" },
+	{ "view_once", "View once" },
+	{ "voice", "Voice message" },
 };
+
+static const char *
+known_label(const char *type)
+{
+	size_t i, n = sizeof(unsupported) / sizeof(*unsupported);
+
+	for (i = 0; i < n; i++)
+		if (text_is(type, unsupported[i].type))
+			return unsupported[i].label;
+	return NULL;
+}
 
 /* What is not in the table: its word, when it is one. */
 static const char *
 unsupported_label(struct pool *pool, const char *type)
 {
-	size_t i, n = sizeof(unsupported) / sizeof(*unsupported);
+	const char *known = known_label(type);
 	char *words;
 
-	for (i = 0; i < n; i++)
-		if (text_is(type, unsupported[i].type))
-			return unsupported[i].label;
+	if (known != NULL)
+		return known;
 	if (type == NULL || text_is(type, "errors") ||
 	    text_is(type, "unknown") || text_is(type, "unsupported"))
 		return NULL;
@@ -111,6 +151,7 @@ preview_unknown(
 		.pool = p, .type = type, .error_code = error_code
 	};
 
+	w.label = known_label(type); /* handed on all the same */
 	for (size_t i = 0; i < sizeof(bare) / sizeof(*bare); i++)
 		if (text_is(type, bare[i].type))
 			w.label = bare[i].label;
