@@ -1075,7 +1075,8 @@ class D360:
         end = start + self.blocked_page
         data = [{"messaging_product": "whatsapp", "wa_id": who[1:]}
                 if who[0] == "+" else
-                {"messaging_product": "whatsapp", "user_id": who}
+                {"messaging_product": "whatsapp", "user_id": who,
+                 "parent_user_id": who[:3] + "ENT.1"}
                 for who in self.blocked[start:end]]
         body = {"data": data, "paging": {"cursors": {"after": str(end)}}}
         if end < len(self.blocked):
@@ -1100,9 +1101,15 @@ class D360:
                 self.blocked.append(who)
             elif r.method == "DELETE" and who in self.blocked:
                 self.blocked.remove(who)
-        done = [{"input": who, "wa_id": who.lstrip("+")}]
         return self._json({"messaging_product": "whatsapp", "block_users": {
-            "added_users" if r.method == "POST" else "removed_users": done}})
+            "added_users" if r.method == "POST" else "removed_users":
+            self.block_answer(who)}})
+
+    @staticmethod
+    def block_answer(who):
+        """Whom an answer names that blocked, or unblocked, WHO."""
+        return [{"input": who, "wa_id": who[1:]} if who[0] == "+"
+                else {"input": who, "user_id": who}]
 
     @staticmethod
     def group_answer(request_id):

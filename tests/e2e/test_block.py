@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import time
 
 import pytest
@@ -240,8 +241,8 @@ def test_what_was_not_done_within_a_day_is_given_up(desk):
     assert len(desk.asked()) == 1
 
 
-def test_one_who_shows_no_number_is_blocked_by_user_id(desk):
-    user_id = "US.13491208655302741918"
+def hidden(desk, user_id):
+    """Somebody who shows a user id only."""
     body = text_message(new_phone(), "Buy now!", number=NUMBER)
     value = body["entry"][0]["changes"][0]["value"]
     value["messages"][0].pop("from")
@@ -249,18 +250,48 @@ def test_one_who_shows_no_number_is_blocked_by_user_id(desk):
     value["contacts"][0].pop("wa_id")
     value["contacts"][0]["user_id"] = user_id
     assert desk.node.deliver(body).status == 200
-    c = wait_for(lambda: next((x for x in desk.api(
+    return wait_for(lambda: next((x for x in desk.api(
         "GET", "/conversations").json["data"] if x["user_id"] == user_id),
         None))
+
+
+def test_one_who_shows_no_number_is_blocked_by_user_id(desk):
+    user_id = "US.13491208655302741918"
+    c = hidden(desk, user_id)
     desk.block(c)
     desk.becomes(c, "blocked")
     assert desk.d360.blocked == [user_id]
-    assert b'"user_id"' in desk.asked()[0].body
+    assert json.loads(desk.asked()[0].body)["block_users"] == [
+        {"user_id": user_id}]
     for listed, state in ([], "unblocked"), ([user_id], "blocked"):
         desk.node.write("UPDATE blocks SET asked_at = 1, said_at = 1")
         desk.d360.blocked[:] = listed
         read_list(desk)
         assert desk.now(c)["state"] == state
+
+
+def test_a_block_is_done_whatever_the_answer_calls_the_customer(desk):
+    forms = [lambda who: [{"input": who, "wa_id": "", "user_id": who}],
+             lambda who: [{"input": who, "wa_id": who}],
+             lambda who: [{"input": who}], lambda who: [], lambda who: None,
+             lambda who: [{"input": who, "wa_id": "16505551234",
+                           "user_id": who, "parent_user_id": "US.ENT.9"}]]
+    c = hidden(desk, "US.77")
+    for form in forms:
+        desk.d360.block_answer = form
+        desk.block(c)
+        assert desk.becomes(c, "blocked")["error"] is None
+        desk.block(c, "unblock")
+        assert desk.becomes(c, "unblocked")["error"] is None
+    assert len(desk.asked()) == 2 * len(forms)
+    assert desk.d360.blocked == []
+
+
+def test_a_user_id_that_cannot_be_blocked_is_refused_in_metas_words(desk):
+    c = hidden(desk, "US.ENT.78")           # a parent's, which is none
+    desk.d360.unblockable["US.ENT.78"] = (100, "Invalid parameter")
+    desk.block(c)
+    assert desk.becomes(c, "refused")["error"]["code"] == 100
 
 
 def test_metas_own_api_blocks_too(d360, make_node):
