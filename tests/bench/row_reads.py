@@ -7,7 +7,9 @@ from row import Figure, Row
 from stand import MADE
 
 CONNECTIONS = 8
-THREADS = 8     # WASPOOL_ACTION_THREADS, as unset
+# libfcgi's connections are threads, and nginx keeps one that waits: with as many
+# as there are requests, some would wait for a connection that nobody uses.
+THREADS = 64
 API = "/api/v1"
 LISTS = {       # each filter of GET /conversations
     "first_page": "",
