@@ -57,7 +57,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
  * For who reads messages: MESSAGE_ROW(CONVERSATION) begins a
  * statement, whose rows message_row_read takes; CONVERSATION is the SQL of
  * the conversation to which they belong.  What stands in other rows is not
- * among them: message_row_rest reads it after that.
+ * among them: message_row_rest reads it after that.  No index is asked for what
+ * most messages have not: a text has no file, and a customer's no member.
  */
 #define MESSAGE_ROW_MERGED_TO                                                  \
 	"COALESCE((SELECT g.keep FROM my_merges g"                             \
@@ -66,9 +67,10 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 #define MESSAGE_ROW(CONVERSATION)                                              \
 	"SELECT m.id, " CONVERSATION ", m.number_id, m.wamid,"                 \
 	" m.direction, m.type, m.content, m.status, m.context, m.referral,"    \
-	" m.error, m.sender, (SELECT f.state FROM my_media f"                  \
-	"  WHERE f.message_id = m.id), m.sent_by,"                             \
-	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"           \
+	" m.error, m.sender, CASE m.type WHEN 'text' THEN NULL ELSE"           \
+	" (SELECT f.state FROM my_media f WHERE f.message_id = m.id) END,"     \
+	" m.sent_by, CASE WHEN m.sent_by IS NOT NULL THEN"                     \
+	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by) END,"       \
 	" m.sent_at, m.edited_at, m.revoked_at, "                              \
 	"m.created_at, " MESSAGE_SOURCE("m.") ", m.original, m.original_type"  \
 					      " FROM my_messages m "
