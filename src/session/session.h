@@ -87,6 +87,7 @@ int session_savepoint(struct session *);
 int session_release(struct session *);
 void session_rollback_savepoint(struct session *);
 enum db_error session_error(struct session *);
+/* … but db_check, which looks 20 times a second at most. */
 void session_check(struct session *);
 void session_rest(struct session *, int64_t now_ms);
 void session_on_commit(struct session *, void (*call)(void *arg), void *arg);

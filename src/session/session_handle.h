@@ -15,6 +15,7 @@ struct session {
 	int64_t user_id;	     /* my_user() */
 	int64_t token_id;	     /* my_token() */
 	int reading;		     /* from session_begin_read on */
+	int64_t checked_ms;	     /* when session_check looked last */
 	struct session_cache *cache; /* owned */
 };
 

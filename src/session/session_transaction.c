@@ -2,11 +2,15 @@
  * Transactions of a member's session, as of any handle (lib/sql/db.h), for
  * callers that have no statement of their own and may not have the handle.
  */
+#include "base/clock.h"
+
 #include "lib/sql/db.h"
 
 #include "session/session.h"
 #include "session/session_db.h"
 #include "session/session_handle.h"
+
+#define CHECK_MS 50 /* a read is not worth a system call each time */
 
 int
 session_begin(struct session *s)
@@ -105,6 +109,11 @@ session_error(struct session *s)
 void
 session_check(struct session *s)
 {
+	int64_t now_ms = clock_ticks_ms();
+
+	if (s->checked_ms != 0 && now_ms - s->checked_ms < CHECK_MS)
+		return;
+	s->checked_ms = now_ms;
 	db_check(session_db(s));
 }
 
