@@ -27,7 +27,8 @@ enum route_flag {
 	ROUTE_COMPOSES = 4, /* its body also has compose.h's fields */
 	ROUTE_SEARCHES = 8, /* with q in turn (search_turn.h) */
 	ROUTE_ADDRESS = 16, /* by file_address.h, too */
-	ROUTE_STEPS = 32    /* its handler begins and commits, in steps */
+	ROUTE_STEPS = 32,   /* its handler begins and commits, in steps */
+	ROUTE_KEPT = 64	    /* its answers are kept (session_cache.h) */
 };
 
 struct route {

@@ -14,6 +14,7 @@
 #include "lib/sql/db.h"
 
 #include "session/file_address.h"
+#include "session/session_cache.h"
 
 #include "api/action.h"
 #include "api/body_quota.h"
@@ -127,6 +128,32 @@ is_get(const struct action *a)
 	return text_is(a->request->method, "GET");
 }
 
+/* Many ask the same at once: a page whose windows all heard of a change, a
+ * program that asks in a loop.  As long as nothing was committed in between it
+ * is answered as before, once it is known that this member may ask. */
+static int
+answer_as_before(struct action *a)
+{
+	const char *question;
+	int rc;
+
+	if (!(a->route->flags & ROUTE_KEPT))
+		return a->route->handler(a);
+	question =
+	    pool_printf(a->pool, "%s?%s", a->request->path, a->request->query);
+	a->answer->body =
+	    session_cache_answer(a->session, question, &a->answer->body_len);
+	if (a->answer->body != NULL) {
+		a->answer->type = "application/json";
+		return 0;
+	}
+	rc = a->route->handler(a);
+	if (rc == 0 && a->answer->status == 200)
+		session_cache_put_answer(
+		    a->session, question, a->answer->body, a->answer->body_len);
+	return rc;
+}
+
 /* 0, or -1 when the database failed.  What only reads goes on in the state in
  * which it was signed in. */
 static int
@@ -148,7 +175,7 @@ run_route(struct action *a)
 		rc = a->route->flags & ROUTE_SEARCHES &&
 			     input_param(a, "q") != NULL
 			 ? search_in_turn(a)
-			 : a->route->handler(a);
+			 : answer_as_before(a);
 		return rc == -1 ? -1 : 0;
 	}
 	rc = write_and_commit(a);

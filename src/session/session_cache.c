@@ -23,6 +23,7 @@
 #define ROWS	256
 #define TRIES	4 /* places in which a row may be */
 #define MEMBERS 4
+#define ANSWERS 2
 
 struct cached_row {
 	int64_t workspace_id; /* 0: nothing is here */
@@ -38,6 +39,14 @@ struct cached_member {
 	struct member who;
 };
 
+struct cached_answer {
+	struct pool *pool; /* owned; NULL: nothing is here */
+	int64_t workspace_id, user_id;
+	int64_t now;
+	const char *question, *text;
+	size_t len;
+};
+
 struct session_cache {
 	struct session *session;
 	struct pool *pool; /* texts; NULL: there are none */
@@ -48,6 +57,8 @@ struct session_cache {
 	struct cached_row *rows; /* ROWS of them, with the pool; NULL: none */
 	struct cached_member members[MEMBERS];
 	unsigned n_members;
+	struct cached_answer answers[ANSWERS];
+	unsigned n_answers;
 };
 
 static void
@@ -59,6 +70,8 @@ forget(struct session_cache *c)
 	}
 	c->n_members = 0;
 	c->used = 0;
+	for (int i = 0; i < ANSWERS; i++)
+		c->answers[i].question = NULL;
 }
 
 /* For LEN bytes more. */
@@ -124,6 +137,10 @@ void
 session_cache_rest(struct session_cache *c)
 {
 	forget(c);
+	for (int i = 0; i < ANSWERS; i++) {
+		pool_free(c->answers[i].pool);
+		c->answers[i].pool = NULL;
+	}
 	pool_free(c->pool);
 	free(c->rows);
 	c->pool = NULL;
@@ -234,4 +251,49 @@ session_cache_put_member(struct session *s, const unsigned char *hash,
 	memcpy(m->hash, hash, DIGEST_LEN);
 	m->until = until;
 	m->who = copy_member(c->pool, who);
+}
+
+const char *
+session_cache_answer(struct session *s, const char *question, size_t *len)
+{
+	struct session_cache *c = s->cache;
+
+	for (int i = 0; c->in_use && i < ANSWERS; i++) {
+		const struct cached_answer *a = &c->answers[i];
+
+		if (a->question != NULL && a->now == c->now &&
+		    a->workspace_id == s->workspace_id &&
+		    a->user_id == s->user_id &&
+		    strcmp(a->question, question) == 0) {
+			*len = a->len;
+			return a->text;
+		}
+	}
+	return NULL;
+}
+
+/* Each has a pool of its own, so that what is read of one is not moved. */
+void
+session_cache_put_answer(
+    struct session *s, const char *question, const char *text, size_t len)
+{
+	struct session_cache *c = s->cache;
+	struct cached_answer *a = &c->answers[c->n_answers % ANSWERS];
+
+	if (!c->in_use || len + strlen(question) > SESSION_CACHE_ANSWER_MAX)
+		return;
+	c->n_answers++;
+	if (a->pool == NULL)
+		a->pool = pool_new();
+	else
+		pool_reset(a->pool);
+	*a = (struct cached_answer){
+		.pool = a->pool,
+		.workspace_id = s->workspace_id,
+		.user_id = s->user_id,
+		.now = c->now,
+		.question = pool_copy(a->pool, question),
+		.text = pool_text(a->pool, text, len),
+		.len = len,
+	};
 }

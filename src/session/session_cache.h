@@ -29,4 +29,16 @@ const char *session_cache_get(struct session *, int64_t id);
 void session_cache_put(struct session *, int64_t id, const char *text,
     size_t len, int64_t turns_at);
 
+/*
+ * A whole answer, of the session's member to the same QUESTION in the same
+ * second, however it depends on who asks and when: LEN bytes, borrowed until
+ * the next put; NULL: none.  Longer ones are not kept.
+ */
+#define SESSION_CACHE_ANSWER_MAX (64 * 1024) /* bytes, with the question */
+
+const char *session_cache_answer(
+    struct session *, const char *question, size_t *len);
+void session_cache_put_answer(
+    struct session *, const char *question, const char *text, size_t len);
+
 #endif

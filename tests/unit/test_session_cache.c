@@ -178,6 +178,80 @@ it_is_bounded(void **state)
 	assert_string_equal(kept(fx, 2000, FIXTURE_NOW), text);
 }
 
+/* What is kept for QUESTION of the user who is served, or "". */
+static const char *
+answered(struct fixture *fx, const char *question, int64_t now)
+{
+	const char *text;
+	size_t len = 0;
+
+	begin(fx, now);
+	text = session_cache_answer(fx->member, question, &len);
+	text = text != NULL ? pool_text(fx->pool, text, len) : "";
+	end(fx);
+	return text;
+}
+
+static void
+answer(struct fixture *fx, const char *question, const char *text)
+{
+	begin(fx, FIXTURE_NOW);
+	session_cache_put_answer(fx->member, question, text, strlen(text));
+	end(fx);
+}
+
+static void
+an_answer_is_for_who_asked_the_same_in_that_second(void **state)
+{
+	struct fixture *fx = *state;
+
+	answer(fx, "/a?", "one");
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "one");
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "one");
+	assert_string_equal(answered(fx, "/a?b", FIXTURE_NOW), "");
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW + 1), "");
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW - 1), "");
+	session_serve(fx->member, 1, 2);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	session_serve(fx->member, 100, 1);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	session_serve(fx->member, 0, 0);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	session_serve(fx->member, 1, 1);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "one");
+	write_elsewhere(fx, "UPDATE tags SET name = 'renamed' WHERE id = 1");
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	/* not where another state may be seen */
+	assert_int_equal(session_begin_read(fx->member), 0);
+	session_cache_put_answer(fx->member, "/a?", "one", 3);
+	end(fx);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	answer(fx, "/a?", "one");
+	session_rest(fx->member, 0);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+}
+
+static void
+few_answers_are_kept(void **state)
+{
+	static char text[SESSION_CACHE_ANSWER_MAX + 1];
+	struct fixture *fx = *state;
+	char question[] = "/a?";
+	int n = 0;
+
+	memset(text, 'x', SESSION_CACHE_ANSWER_MAX);
+	answer(fx, "/a?", text);
+	assert_string_equal(answered(fx, "/a?", FIXTURE_NOW), "");
+	text[SESSION_CACHE_ANSWER_MAX - 3] = '\0';
+	for (question[1] = 'a'; question[1] <= 'z'; question[1]++)
+		answer(fx, question, text);
+	for (question[1] = 'a'; question[1] <= 'z'; question[1]++)
+		n += *answered(fx, question, FIXTURE_NOW) != '\0';
+	assert_between(n, 1, 4);
+	assert_string_equal(answered(fx, "/z?", FIXTURE_NOW), text);
+}
+
 static struct conversation_list_filter
 of_status(const char *status)
 {
@@ -371,6 +445,8 @@ main(void)
 		TEST(another_workspace_has_its_own),
 		TEST(time_turns_it),
 		TEST(it_is_bounded),
+		TEST(an_answer_is_for_who_asked_the_same_in_that_second),
+		TEST(few_answers_are_kept),
 		TEST(a_list_reads_what_is_missing),
 		TEST(a_list_whose_first_is_kept_reads_the_others),
 		TEST(a_token_is_no_longer_valid_than_it_is),
