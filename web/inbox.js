@@ -323,7 +323,9 @@ export class Inbox {
       fill(conversation.log, el("div", { class: "line", role: "alert" }, explain(p),
         el("button", { class: "link", onclick: () => this.route() }, t("retry"))));
     }
-    if (matchMedia("(hover: hover)").matches && !signal.aborted)
+    // Who writes elsewhere by then goes on there.
+    if (matchMedia("(hover: hover)").matches && !signal.aborted
+        && !document.activeElement?.closest("input, textarea, select, dialog, [popover]"))
       composer.focus();
   }
 
