@@ -34,7 +34,7 @@ WEBHOOK = "/api/webhooks/whatsapp"
 NUMBER = "106540352242922"
 # Seconds for what comes by itself.  Only a failure takes them: where less is
 # promised, the test says so.
-PATIENCE = 60
+PATIENCE = 120
 
 
 _ports = collections.deque(maxlen=100)
@@ -116,6 +116,22 @@ def wait_for(predicate, seconds=PATIENCE, step=0.01):
         if time.monotonic() > end:
             raise AssertionError(f"not in {seconds} s: {predicate}")
         time.sleep(step)
+
+
+def is_woken(once, usual):
+    """Of somebody who looks once a second: ONCE() answers how many seconds it
+    took until they had done something, USUAL() is some work of that size.
+    True when they were mostly quicker than one who only looks would be."""
+    quick = 0
+
+    def ahead():
+        nonlocal quick
+        began = time.monotonic()
+        usual()
+        slow = time.monotonic() - began     # as the machine is just now
+        quick += 1 if once() < 0.25 + slow else -1
+        return quick >= 9
+    return wait_for(ahead)
 
 
 def processes_in(folder):
@@ -380,6 +396,34 @@ class Node:
                     continue
             return None
         return wait_for(killed)
+
+    def freeze(self, program):
+        """Stops it where it keeps nobody from writing: its pid, for SIGCONT."""
+        def frozen():
+            pid = self.kill(program, signal.SIGSTOP)
+            stat = pathlib.Path(f"/proc/{pid}/stat")
+            wait_for(lambda: stat.read_text().rsplit(")", 1)[1].split()[0]
+                     == "T")
+            if all(map(self.is_free, ("inbox.db", "spool/spool.db"))):
+                return pid
+            os.kill(pid, signal.SIGCONT)
+            return None
+        return wait_for(frozen)
+
+    def is_free(self, file):
+        """Nobody is writing into that database."""
+        path = self.dir / "state" / file
+        c = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+        try:
+            with open(f"{path}.lock") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                c.execute("BEGIN IMMEDIATE")
+                c.execute("ROLLBACK")
+            return True
+        except (OSError, sqlite3.OperationalError):
+            return False
+        finally:
+            c.close()
 
     def log(self, name):
         return (self.dir / "log" / f"{name}.log").read_text(errors="replace")

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 
+from rig import PATIENCE
+
 
 class Event:
     def __init__(self, id_, type_, data):
@@ -26,7 +28,7 @@ class Stream:
                  read=True, receive=None):
         """receive: the bytes that wait here for who reads slowly."""
         self.sock = socket.socket()
-        self.sock.settimeout(60)
+        self.sock.settimeout(PATIENCE)
         if receive:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
         if source:
@@ -93,10 +95,10 @@ class Stream:
             self.events.put(Event(self.last_id, fields.get("event"),
                                   fields["data"]))
 
-    def next(self, seconds=60):
+    def next(self, seconds=PATIENCE):
         return self.events.get(timeout=seconds)
 
-    def until(self, wanted, seconds=60):
+    def until(self, wanted, seconds=PATIENCE):
         """Events up to the first that WANTED(event) takes."""
         end, found = time.monotonic() + seconds, []
         while True:

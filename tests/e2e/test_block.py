@@ -366,7 +366,7 @@ def test_a_list_that_is_not_whole_ends_no_block(desk, fault):
 
 def test_what_a_member_waits_for_is_not_ended_by_a_list(desk):
     c = desk.talk()
-    desk.d360.fail(status=500, seconds=60, where="block")
+    desk.d360.fail(status=500, seconds=600, where="block")
     desk.block(c)
     read_list(desk)
     assert desk.now(c)["state"] == "blocking"

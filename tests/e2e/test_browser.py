@@ -46,7 +46,7 @@ class Browser:
             urllib.request.ProxyHandler({})).open
         self.session = ""
         try:
-            wait_for(self.ready, 60, 0.05)
+            wait_for(self.ready, step=0.05)
             made = self.ask("POST", "/session", {"capabilities": {
                 "alwaysMatch": {"goog:chromeOptions": {"args": [
                     "--headless", "--no-sandbox", "--disable-gpu",
@@ -84,7 +84,7 @@ class Browser:
                 self.ask("DELETE", self.session)
         finally:
             self.driver.terminate()
-            self.driver.wait(20)
+            self.driver.wait(60)
             self.log.close()
 
 
@@ -148,15 +148,15 @@ def test_it_follows_through_restarts(make_node, browser):
     wait_for(lambda: browser.value("loads") == 1, step=0.05)
     said = ["first"]
     deliver("first")
-    wait_for(lambda: bodies() == said, 60, 0.05)
+    wait_for(lambda: bodies() == said, step=0.05)
     for program in "realtime", "nginx":
         node.kill(program)
         # Nobody may be there to hear of it.
         said += [f"while {program} is away", f"after {program}"]
         deliver(said[-2])
-        wait_for(lambda: bodies() == said[:-1], 60, 0.05)
+        wait_for(lambda: bodies() == said[:-1], step=0.05)
         deliver(said[-1])
-        wait_for(lambda: bodies() == said, 60, 0.05)
+        wait_for(lambda: bodies() == said, step=0.05)
     newest = node.get("/changes", limit=1).json["last_seq"]
     wait_for(lambda: browser.value("seen.at(-1).seq") == newest, step=0.05)
     assert browser.value("seen.map(e => e.seq)") == \
@@ -173,8 +173,8 @@ def test_it_follows_through_restarts(make_node, browser):
         node.api("PUT", "/presence", {"conversation_id": 1,
                                       "state": "viewing"}, token=token)
         return browser.value("seen.some(e => e.type == 'presence.updated')")
-    wait_for(is_seen, 30, 0.5)
+    wait_for(is_seen, step=0.5)
     node.kill("realtime")
     said.append("after presence")
     deliver(said[-1])
-    wait_for(lambda: bodies() == said, 60, 0.05)
+    wait_for(lambda: bodies() == said, step=0.05)

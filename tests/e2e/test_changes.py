@@ -198,7 +198,7 @@ def test_old_ones_are_gone(make_node):
         newest = last(office)
         node.kill("waspool-process", signal.SIGTERM)
         wait_for(lambda: node.db("SELECT 1 FROM change_marks WHERE seq = ?",
-                                 newest), 20)
+                                 newest))
         return newest
     c = office.talk()
     old = mark()
@@ -217,7 +217,7 @@ def test_old_ones_are_gone(make_node):
     node.write("UPDATE change_marks SET at = at - 3700")
     node.kill("waspool-process", signal.SIGTERM)
     wait_for(lambda: office.api("GET", "/changes", after=old).status == 410,
-             20, 0.1)
+             step=0.1)
     # What comes is counted from it.
     assert office.get("/changes", after=newest)["data"] == []
     office.api("POST", f"/conversations/{c['id']}/read")

@@ -32,7 +32,7 @@ def test_who_wrote_sees_why_it_does_not_go(desk):
     a, b = desk.talk(2)
     last = desk.api("GET", "/changes", limit=1).json["last_seq"]
     stream = Stream(desk.node, last=last)
-    desk.d360.fail(seconds=60, **PAYMENT)
+    desk.d360.fail(seconds=600, **PAYMENT)
     first, second = desk.say(a, "one"), desk.say(a, "two")
     wait_for(lambda: (shown(desk, first)["waiting"] or {}).get(
         "reason") == "paused")
@@ -66,7 +66,7 @@ def test_who_wrote_sees_why_it_does_not_go(desk):
 
 def test_a_message_that_is_always_refused_delays_nobody(desk):
     (bad, *others) = desk.talk(4)
-    desk.d360.fail(status=403, code=10, seconds=60, to=bad["phone"],
+    desk.d360.fail(status=403, code=10, seconds=600, to=bad["phone"],
                    message="Application does not have permission")
     m = desk.say(bad, "never")
     wait_for(lambda: desk.node.db("SELECT 1 FROM number_pauses"))

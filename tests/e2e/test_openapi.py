@@ -152,6 +152,11 @@ def values(office):
                    " SELECT workspace_id, id, 0, '4930200001', 1"
                    " FROM conversations WHERE id = ?", (c["id"],))
     db.close()
+    # Of what an endpoint does not take only so much waits, and then no test is
+    # taken either: each begins with a new one.
+    for e in office.get("/webhook-endpoints")["data"]:
+        assert office.api("DELETE", f"/webhook-endpoints/{e['id']}"
+                          ).status == 204
     others = {kind_of(path): thing_of(office, path)
               for method, path in OPERATIONS
               if method == "POST" and "{" not in path

@@ -1,5 +1,7 @@
 """What is each member's own: nobody else sees it, nor does their stream."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from office import Workspace
@@ -343,8 +345,10 @@ def test_bad_presence_is_refused(desk):
 def test_who_says_it_too_often_is_told(desk):
     _, token = desk.member(f"loud{desk.id}@example.com", "Lou")
     c = desk.talk()
-    answers = [be(desk, c, token=token) for _ in range(60)]
-    refused = [a for a in answers if a.status == 429]
-    assert refused and answers[0].status == 200
+    assert be(desk, c, token=token).status == 200
+    with ThreadPoolExecutor(8) as pool:
+        refused = wait_for(lambda: [a for a in pool.map(
+            lambda _: be(desk, c, token=token), range(60))
+            if a.status == 429])
     assert refused[0].headers["Retry-After"] == "1"
     assert refused[0].json["type"].endswith("/too-many-requests")

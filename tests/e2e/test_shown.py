@@ -8,7 +8,8 @@ import pytest
 
 from office import Workspace
 from post import TEXT
-from rig import contact, envelope, message, new_phone, new_wamid, value
+from rig import (contact, envelope, message, new_phone, new_wamid, value,
+                 wait_for)
 from sse import Stream
 
 
@@ -70,12 +71,8 @@ def test_a_row_follows_the_status_of_its_last_message(d360_node, d360):
     node.post(f"/conversations/{c['id']}/messages", TEXT)
     sent, = d360.wait_sent()
     d360.status(sent.wamid, "delivered")
-    for _ in range(500):
-        row = node.conversation(phone)
-        if row["last_message"]["status"] == "delivered":
-            break
-        time.sleep(0.01)
-    assert row["last_message"]["status"] == "delivered"
+    wait_for(lambda: node.conversation(phone)["last_message"]["status"]
+             == "delivered")
 
 
 def test_a_row_whose_last_message_is_gone_has_none(shop):

@@ -90,7 +90,7 @@ def test_a_receivers_library_refuses_what_was_changed(desk, receiver, judge):
         assert judge(e["secret"], forged) == {"refused": NO_MATCH}
     assert judge(other["secret"], post) == {"refused": NO_MATCH}
     # What is kept and posted again by a stranger.
-    assert "event" in judge(e["secret"], post, later=240)
+    assert "event" in judge(e["secret"], post, later=120)
     assert judge(e["secret"], post, later=400) == {
         "refused": "Message timestamp too old"}
 

@@ -156,7 +156,7 @@ def verify(secret, headers, body):
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{h['webhook-id']}.{h['webhook-timestamp']}.".encode() + body
     right = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-    assert abs(int(h["webhook-timestamp"]) - time.time()) < 60
+    assert abs(int(h["webhook-timestamp"]) - time.time()) < 300
     return f"v1,{right}" in h["webhook-signature"].split(" ")
 
 
@@ -218,7 +218,8 @@ def test_neighbours_hear_nothing(desk, receiver):
 
 def test_what_was_not_taken_comes_again_under_its_id(desk, receiver):
     e = add(desk, receiver.url, events=["message.created"])
-    receiver.answers[:] = [500]
+    # As late as it says: not while what is shown is looked at.
+    receiver.answers[:] = [(500, {"Retry-After": "7200"})]
     desk.talk("once more")
     (row,) = wait_for(lambda: rows(desk, e))
     assert (row["state"], row["attempts"], row["last_attempt"]["status"]) == \
@@ -301,11 +302,12 @@ def test_days_of_failure_pause_it(desk, receiver):
 
 def test_what_is_too_old_is_given_up_and_can_be_sent_again(desk, receiver):
     e = add(desk, receiver.url, events=["message.created"])
-    receiver.answers[:] = [400, 400]
+    receiver.answers[:] = [(400, {"Retry-After": "7200"}), 400]
     desk.talk()
     (row,) = wait_for(lambda: rows(desk, e))
-    desk.node.write("UPDATE webhook_deliveries SET created_at = ?, due_at = 0"
+    desk.node.write("UPDATE webhook_deliveries SET created_at = ?"
                     " WHERE id = ?", int(time.time()) - 3 * 86400, row["id"])
+    now_due(desk)
     wait_for(lambda: rows(desk, e)[0]["state"] == "failed")
     again = desk.api("POST", f"/webhook-deliveries/{row['id']}/retry")
     assert (again.status, again.json["state"]) == (202, "waiting")
@@ -434,18 +436,19 @@ def test_killed_at_any_point_it_loses_nothing(desk, receiver):
 
 
 def test_who_hangs_holds_up_no_other_and_loses_nothing(desk, receiver):
-    """It is given 15 seconds, which no test waits for: it lets go before."""
-    let_go = threading.Event()
+    """It is given 15 seconds, four times at once; it lets go before, unless
+    the machine is slow."""
+    let_go, began = threading.Event(), time.monotonic()
     hangs = Receiver()
-    hangs.answer = lambda h, b: "drop" if let_go.wait(60) else 500
+    hangs.answer = lambda h, b: "drop" if let_go.wait() else 500
     try:
         e = add(desk, hangs.url, events=["message.created"])
         add(desk, receiver.url, events=["message.created"])
         for i in range(6):
             desk.talk(f"while it hangs {i}")
         wait_for(lambda: len(set(ids(receiver))) == 6)
-        assert len(hangs.bodies()) <= 4
-        assert not let_go.is_set()
+        tried = len(hangs.bodies())
+        assert tried <= 4 * (1 + (time.monotonic() - began) // 15)
         hangs.answer = lambda h, b: 204
         let_go.set()
         wait_for(lambda: rows(desk, e))
