@@ -4,9 +4,11 @@
  */
 #include "unit.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -130,19 +132,44 @@ write_rows(struct db *db)
 	assert_int_equal(db_commit(db), 0);
 }
 
-/* As often as it takes: a flush may go on beside. */
+/* 1 while a thread copies or flushes beside. */
+static int
+is_at_work(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	int n = 0;
+
+	assert_non_null(tasks);
+	while (readdir(tasks) != NULL)
+		n++;
+	closedir(tasks);
+	return n > 3; /* with . and .. */
+}
+
+static void
+let_work(void)
+{
+	while (is_at_work())
+		usleep(500);
+}
+
+/* What one call begins the next one hears of. */
+static void
+step(struct db *db, int pages)
+{
+	sqlite_checkpoint(db, pages);
+	let_work();
+	sqlite_checkpoint(db, pages);
+}
+
+/* As often as it takes, or until a flush fails. */
 static void
 settle(struct db *db, int pages)
 {
-	for (int i = 0; i < 400; i++) {
-		int failed = seen.failed;
-
-		if (failed > 0)
-			usleep(20000); /* and then it has heard of it */
-		sqlite_checkpoint(db, pages);
-		if (failed > 0)
+	for (int i = 0; i < 20; i++) {
+		step(db, pages);
+		if (seen.failed > 0)
 			return;
-		usleep(500);
 	}
 }
 
@@ -191,7 +218,7 @@ it_is_copied_in_steps_and_flushed_once(void **state)
 	assert_int_equal(sqlite_flush_apart(db), 0);
 	for (int round = 1; round < 8; round++) {
 		write_rows(db);
-		sqlite_checkpoint(db, 450);
+		step(db, 450);
 		assert_int_equal(seen.apart + seen.most_held, 0);
 		assert_true(round < 2 || seen.dirty > copied);
 		copied = seen.dirty;
@@ -312,10 +339,10 @@ copy_in_vain(struct db *db)
 {
 	assert_int_equal(sqlite_flush_apart(db), 0);
 	write_rows(db);
-	sqlite_checkpoint(db, 450);
+	step(db, 450);
 	seen.broken = 1;
 	write_rows(db);
-	sqlite_checkpoint(db, 450);
+	step(db, 450);
 	assert_true(index_word(BACKFILL) > 400);
 	write_rows(db);
 }
@@ -416,6 +443,52 @@ what_a_flush_lost_waits_for_the_lock(void **state)
 	assert_int_equal(index_word(BACKFILL), index_word(FRAMES));
 }
 
+#define WRITERS	    2
+#define TIMES	    100
+#define PATIENCE_MS 60000 /* only a failure takes so long */
+
+static void *
+write_often(void *unused)
+{
+	struct db *db = db_open(path, DB_WRITE, PATIENCE_MS);
+
+	(void)unused;
+	for (int i = 0; i < TIMES; i++)
+		if (db_begin(db) == -1 ||
+		    db_run(db, sql[0], DB_ARGS(db_int(i))) == -1 ||
+		    db_commit(db) == -1)
+			break; /* and rows are missing */
+	db_close(db);
+	return NULL;
+}
+
+/* The WAL begins anew again and again, whoever writes first. */
+static void
+nothing_is_lost_when_others_write_meanwhile(void **state)
+{
+	struct db *db = db_open(path, DB_WRITE, PATIENCE_MS);
+	pthread_t writers[WRITERS];
+
+	db_close(*state);
+	assert_int_equal(sqlite_flush_apart(db), 0);
+	for (int i = 0; i < WRITERS; i++)
+		assert_int_equal(
+		    pthread_create(&writers[i], NULL, write_often, NULL), 0);
+	for (int i = 0; i < TIMES; i++) {
+		assert_int_equal(db_begin(db), 0);
+		assert_int_equal(db_run(db, sql[0], DB_ARGS(db_int(i))), 0);
+		assert_int_equal(db_commit(db), 0);
+		sqlite_checkpoint(db, 2);
+	}
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i], NULL);
+	settle(db, 2);
+	check(db, (WRITERS + 1) * TIMES);
+	db_close(db);
+	*state = db = db_open(path, DB_WRITE, PATIENCE_MS);
+	check(db, (WRITERS + 1) * TIMES);
+}
+
 static void
 a_reader_in_the_way_only_delays_it(void **state)
 {
@@ -479,9 +552,9 @@ check_says_so(void (*call)(struct db *), struct db *db)
 }
 
 static void
-step(struct db *db)
+end_checkpoint(struct db *db)
 {
-	sqlite_checkpoint(db, 450);
+	sqlite_checkpoint(db, 10);
 }
 
 static void
@@ -497,6 +570,26 @@ rewrite(struct db *db)
 	assert_int_equal(db_error(db), DB_BUSY);
 }
 
+/* A step copies while somebody else writes. */
+static void
+a_step_needs_no_lock(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(sqlite_flush_apart(db), 0);
+	write_rows(db);
+	step(db, 450);
+	write_rows(db);
+	assert_int_equal(index_word(BACKFILL), 0);
+	assert_int_equal(lock_take(others, 0), 1);
+	step(db, 450);
+	lock_give(others);
+	assert_true(index_word(BACKFILL) > 400);
+	assert_true(index_word(BACKFILL) < index_word(FRAMES));
+	settle(db, 10);
+	check(db, 2 * ROWS);
+}
+
 /* At the end of each wait: not of the next one, when it was a checkpoint that
  * waited. */
 static void
@@ -506,10 +599,12 @@ who_waits_for_the_lock_in_vain_says_so(void **state)
 
 	assert_int_equal(sqlite_flush_apart(db), 0);
 	write_rows(db);
-	step(db); /* pins, and needs no lock */
+	step(db, 450); /* pins */
 	write_rows(db);
+	step(db, 10); /* flushes beside, and once more */
+	let_work();
 	assert_int_equal(lock_take(others, 0), 1);
-	check_says_so(step, db);
+	check_says_so(end_checkpoint, db);
 	check_says_so(truncate_it, db);
 	check_says_so(rewrite, db);
 	lock_give(others);
@@ -533,8 +628,10 @@ main(void)
 		TEST(an_index_of_another_version_is_left_alone),
 		TEST(nor_is_anything_flushed_beside_it),
 		TEST(what_a_flush_lost_waits_for_the_lock),
+		TEST(nothing_is_lost_when_others_write_meanwhile),
 		TEST(a_reader_in_the_way_only_delays_it),
 		TEST(a_large_wal_gives_its_space_back),
+		TEST(a_step_needs_no_lock),
 		TEST(who_waits_for_the_lock_in_vain_says_so),
 	};
 

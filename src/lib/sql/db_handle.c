@@ -25,6 +25,8 @@ db_handle_new(const struct db_driver *driver, size_t size, const char *path)
 void
 db_close(struct db *db)
 {
+	char *path;
+
 	if (db == NULL)
 		return;
 	for (int i = 0; i < DB_SLOTS; i++) {
@@ -35,8 +37,9 @@ db_close(struct db *db)
 			db->driver->finish(r);
 		}
 	}
-	free(db->path);
-	db->driver->close(db);
+	path = db->path;
+	db->driver->close(db); /* which may have to say something of it */
+	free(path);
 }
 
 int

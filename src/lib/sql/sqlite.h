@@ -50,9 +50,9 @@ int sqlite_truncate(struct db *);
 int sqlite_rewrite(struct db *, int64_t max);
 
 /*
- * From here on sqlite_checkpoint copies whenever the WAL has grown by so many
- * pages and holds the lock file only for that; a thread of its own flushes
- * after eight times as many, so that others write meanwhile, and several calls
+ * From here on sqlite_checkpoint has a thread of its own copy whenever the WAL
+ * has grown by so many pages, and flush after eight times as many, while others
+ * write; the lock file is held only for what little is left.  Several calls
  * make one checkpoint, which commits once more.  0, or -1.  SQLite's own.
  */
 int sqlite_flush_apart(struct db *);

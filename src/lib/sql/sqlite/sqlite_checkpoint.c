@@ -8,12 +8,22 @@
  * a checkpoint that a reader keeps from copying the last frames leaves it out,
  * and the WAL as it is.  So where others wait for the lock (sqlite_flush_apart)
  * the WAL is copied in steps, as it grows, each up to a reader of our own that
- * keeps the place of the step before.  After some of them a thread flushes the
- * file while all goes on; then all but one frame is copied, what came meanwhile
- * is flushed, without the lock too, and the checkpoint that counts finds next
- * to nothing to do.  Where a step fails the next one does it; but not after a
- * flush that failed.  The kernel says that only once, and drops what it could
- * not write: then all is copied again.
+ * keeps the place of the step before, by a thread with a connection of its own.
+ * With some of them it flushes the file, and with those after, until little has
+ * come meanwhile.  Then all but one frame is copied, that is flushed, too, and
+ * the checkpoint that counts finds next to nothing to do.
+ *
+ * Only those two copies hold the lock.  The thread needs none: the bug is a
+ * checkpoint that has read where the WAL ends, and copies up to there when a
+ * writer has begun it anew.  A writer does that only when all of it was copied
+ * and no reader looks into it, and while the thread works our reader does; or
+ * that reader looks at the file alone (it was placed when all was copied), and
+ * then SQLite lets no checkpoint copy anything, so that nobody has reason to
+ * begin the WAL anew.
+ *
+ * Where a step fails the next one does it; but not after a flush that failed.
+ * The kernel says that only once, and drops what it could not write: then all
+ * is copied again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +46,7 @@
 #define WAL_LARGE	   (INT64_C(64) << 20)
 #define CHECKPOINT_WAIT_MS 20 /* for readers in the way */
 #define STEPS		   8  /* for one flush */
+#define FLUSHES		   4  /* at most, of which each has less to do */
 
 static sqlite3_file *
 file_of(struct sqlite *db)
@@ -45,6 +56,24 @@ file_of(struct sqlite *db)
 	sqlite3_file_control(
 	    db->conn, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 	return file;
+}
+
+/* Another connection to the same file. */
+static int
+open_apart(struct sqlite *db, int flags, sqlite3 **conn)
+{
+	if (sqlite3_open_v2(db->db.path, conn, SQLITE_OPEN_NOMUTEX | flags,
+		NULL) == SQLITE_OK)
+		return 0;
+	log_warn("%s: %s", db->db.path, sqlite3_errmsg(*conn));
+	return -1;
+}
+
+/* At the file, without reading the schema. */
+static int
+look(sqlite3 *conn)
+{
+	return sqlite3_exec(conn, "PRAGMA user_version", NULL, NULL, NULL);
 }
 
 int
@@ -61,10 +90,12 @@ sqlite_flush_apart(struct db *handle)
 		    handle->path, sqlite3_libversion());
 		return 0;
 	}
-	if (sqlite3_open_v2(db->db.path, &db->pin,
-		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY,
-		NULL) != SQLITE_OK) {
-		log_warn("%s: %s", db->db.path, sqlite3_errmsg(db->pin));
+	if (open_apart(db, SQLITE_OPEN_READONLY, &db->pin) == -1 ||
+	    open_apart(db, SQLITE_OPEN_READWRITE, &db->copier) == -1)
+		return -1;
+	/* Before it has seen that there is a WAL, it copies nothing. */
+	if (look(db->copier) != SQLITE_OK) {
+		log_warn("%s: %s", db->db.path, sqlite3_errmsg(db->copier));
 		return -1;
 	}
 	db->file = open(db->db.path, O_RDONLY | O_CLOEXEC);
@@ -73,21 +104,30 @@ sqlite_flush_apart(struct db *handle)
 	return db->file == -1 ? -1 : 0;
 }
 
+static int
+is_pinned(const struct sqlite *db)
+{
+	return !sqlite3_get_autocommit(db->pin);
+}
+
 static void
 unpin(struct sqlite *db)
 {
-	if (!sqlite3_get_autocommit(db->pin))
+	if (is_pinned(db))
 		sqlite3_exec(db->pin, "COMMIT", NULL, NULL, NULL);
 }
 
-/* What is committed from here on, no checkpoint copies.  The pragma makes it
- * look at the file, without reading the schema. */
+/* What is committed from here on, no checkpoint copies; -1: nothing is pinned,
+ * and any would. */
 static int
 pin(struct sqlite *db)
 {
 	unpin(db);
-	return sqlite3_exec(
-	    db->pin, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
+	if (sqlite3_exec(db->pin, "BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+	    look(db->pin) == SQLITE_OK)
+		return 0;
+	unpin(db);
+	return -1;
 }
 
 /* A frame beyond the pin that changes nothing: 0, or -1. */
@@ -136,6 +176,19 @@ copy_checkpoint(struct sqlite *db, int mode, int *frames, int *done)
 	return rc;
 }
 
+/* The same, of a caller without it. */
+static int
+forget_locked(struct sqlite *db)
+{
+	int rc;
+
+	if (sqlite_transaction_lock(db) == -1)
+		return -1;
+	rc = forget_copied(db);
+	lock_give(db->lock);
+	return rc;
+}
+
 /* A flush has failed. */
 static void
 copy_again(struct sqlite *db)
@@ -143,10 +196,7 @@ copy_again(struct sqlite *db)
 	log_warn(
 	    "%s: not flushed; its WAL is kept and copied again", db->db.path);
 	db->unflushed = 1;
-	if (sqlite_transaction_lock(db) == -1)
-		return;
-	forget_copied(db);
-	lock_give(db->lock);
+	forget_locked(db);
 }
 
 static int
@@ -161,53 +211,62 @@ flush(struct sqlite *db)
 	return -1;
 }
 
+/* What came before the pin; and now and then all that was copied is flushed. */
 static void *
-flush_beside(void *arg)
+copy_beside(void *arg)
 {
 	struct sqlite *db = arg;
+	int rc = sqlite3_wal_checkpoint_v2(
+	    db->copier, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	/* A checkpoint that reached the end has flushed. */
+	int failed = (rc & 0xff) == SQLITE_IOERR ||
+		     (db->flushes > 0 && fdatasync(db->file) == -1);
 
-	atomic_store(&db->flushed, fdatasync(db->file) == 0 ? 1 : -1);
+	atomic_store(&db->copied, failed ? -1 : 1);
 	return NULL;
 }
 
 /* Signals are for the thread that works. */
 static void
-begin_flush(struct sqlite *db)
+begin_copy(struct sqlite *db)
 {
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	atomic_store(&db->flushed, 0);
-	db->flushing =
-	    pthread_create(&db->flusher, NULL, flush_beside, db) == 0;
+	atomic_store(&db->copied, 0);
+	db->copying = pthread_create(&db->thread, NULL, copy_beside, db) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* What the flush beside has come to: 1, 0 while it goes on, -1. */
-static int
-flushed(struct sqlite *db)
+/* It begins from the start. */
+static void
+reset(struct sqlite *db)
 {
-	int rc = atomic_load(&db->flushed);
+	db->stepped = db->flushes = 0;
+}
+
+/* What the thread beside has come to: 1, 0 while it works, -1. */
+static int
+copied(struct sqlite *db)
+{
+	int rc = atomic_load(&db->copied);
 
 	if (rc != 0) {
-		pthread_join(db->flusher, NULL);
-		db->flushing = 0;
+		pthread_join(db->thread, NULL);
+		db->copying = 0;
 	}
 	if (rc == -1) {
 		copy_again(db);
-		db->stepped = 0;
+		reset(db);
 	}
 	return rc;
 }
 
-/* What came before the last step.  Without a pin nothing: a checkpoint that
- * reaches the end flushes. */
+/* The next step copies what is committed now. */
 static void
-step(struct sqlite *db)
+place(struct sqlite *db)
 {
-	if (!sqlite3_get_autocommit(db->pin))
-		copy_checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	pin(db);
 	db->stepped = db->wal_pages;
 }
@@ -218,11 +277,11 @@ copy_most(struct sqlite *db)
 {
 	int copied = 0;
 
-	if (pin(db) == SQLITE_OK && touch(db) == 0)
+	if (pin(db) == 0 && touch(db) == 0)
 		copied = copy_checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, NULL,
 			     NULL) == SQLITE_OK;
 	unpin(db);
-	db->stepped = 0;
+	reset(db);
 	return copied ? flush(db) : 0;
 }
 
@@ -230,21 +289,29 @@ copy_most(struct sqlite *db)
 static int
 prepare(struct sqlite *db, int pages)
 {
-	if (db->flushing) {
-		int rc = flushed(db);
-
-		if (rc == 1)
+	if (db->copying) {
+		if (copied(db) != 1)
+			return 0;
+		if (db->flushes >= FLUSHES ||
+		    (db->flushes > 0 && db->wal_pages - db->stepped < pages))
 			return copy_most(db) == 0;
-		if (rc == -1)
+		place(db);
+		if (db->flushes == 0)
+			return 0;
+	} else if (db->wal_pages - db->stepped < pages)
+		return 0;
+	if (!is_pinned(db)) {
+		place(db);
+		/* Else what came before it is the next step. */
+		if (db->wal_pages < STEPS * pages)
 			return 0;
 	}
-	if (db->wal_pages - db->stepped < pages)
+	if (!is_pinned(db) || (db->unflushed && forget_locked(db) == -1))
 		return 0;
-	step(db);
-	if (db->flushing || db->wal_pages < STEPS * pages)
-		return 0;
-	begin_flush(db);
-	return !db->flushing && copy_most(db) == 0;
+	if (db->flushes > 0 || db->wal_pages >= STEPS * pages)
+		db->flushes++;
+	begin_copy(db);
+	return !db->copying && copy_most(db) == 0;
 }
 
 void
@@ -277,20 +344,21 @@ settle(struct sqlite *db)
 {
 	if (db->pin == NULL)
 		return;
-	if (db->flushing) {
-		pthread_join(db->flusher, NULL);
-		db->flushing = 0;
-		if (atomic_load(&db->flushed) != 1)
+	if (db->copying) {
+		pthread_join(db->thread, NULL);
+		db->copying = 0;
+		if (atomic_load(&db->copied) != 1)
 			copy_again(db);
 	}
 	unpin(db);
-	db->stepped = 0;
+	reset(db);
 }
 
 void
 sqlite_checkpoint_end(struct sqlite *db)
 {
 	settle(db);
+	sqlite3_close_v2(db->copier);
 	sqlite3_close_v2(db->pin);
 }
 

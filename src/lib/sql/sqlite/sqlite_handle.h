@@ -42,21 +42,24 @@ struct sqlite {
 	int64_t of_search;     /* strict: rows of FTS5's own, … */
 	int64_t search_before; /* … all rows before one of them */
 	int wal_pages;	       /* after our last commit */
-	struct sqlite3 *pin;   /* sqlite_flush_apart; else NULL */
-	int stepped;	       /* wal_pages when it was pinned */
+	/* sqlite_flush_apart; else NULL: */
+	struct sqlite3 *pin;
+	struct sqlite3 *copier; /* of the thread beside */
+	int stepped;		/* wal_pages when it was pinned */
 	/* to be flushed beside; closed after SQLite's, which would lose its
 	 * locks */
 	int file;
-	int flushing; /* there is a thread for it */
-	pthread_t flusher;
-	atomic_int flushed; /* 0 not yet, 1, -1 failed */
-	int unflushed;	    /* what was copied is to be copied again */
-	int running;	    /* a statement is being stepped */
-	int64_t state;	    /* db_state, … */
-	int64_t version;    /* … SQLite's of what others committed, … */
-	int64_t changes;    /* … and what this handle had changed */
-	int64_t made;	    /* db_insert: the id; 0 none */
-	char *why;	    /* sqlite_fail_why */
+	int copying; /* there is a thread for it */
+	int flushes; /* which flushes, for so many times; 0 it copies only */
+	pthread_t thread;
+	atomic_int copied; /* 0 not yet, 1, -1 not flushed */
+	int unflushed;	   /* what was copied is to be copied again */
+	int running;	   /* a statement is being stepped */
+	int64_t state;	   /* db_state, … */
+	int64_t version;   /* … SQLite's of what others committed, … */
+	int64_t changes;   /* … and what this handle had changed */
+	int64_t made;	   /* db_insert: the id; 0 none */
+	char *why;	   /* sqlite_fail_why */
 	sqlite_authorizer *authorizer;
 	struct pool *names;	    /* of the authorizer, or NULL: */
 	struct sqlite_names known;  /* struct db_request; … */
