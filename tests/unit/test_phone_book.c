@@ -153,6 +153,22 @@ the_search_finds_it(void **state)
 	assert_int_equal(fixture_int(fx, found), 0);
 }
 
+/* What the search takes out are the words that the row had: not those that it had
+ * in between, when a new phone has changed its name. */
+static void
+nobody_is_found_by_the_phone_before(void **state)
+{
+	struct fixture *fx = *state;
+
+	says(fx, A, "Rita", 1);
+	writes(fx, "a", A, NULL, 10);
+	fixture_words(fx);
+	fixture_do(fx, "UPDATE conversations SET phone = '+" B "'");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT text || phone FROM search_stale"),
+	    "Rita+" A);
+}
+
 static void
 what_was_taken_out_goes_later(void **state)
 {
@@ -209,6 +225,7 @@ main(void)
 		T(a_name_goes_with_the_phone),
 		T(an_entry_is_found_by_its_accounts),
 		T(the_search_finds_it),
+		T(nobody_is_found_by_the_phone_before),
 		T(what_was_taken_out_goes_later),
 		T(nothing_is_left_of_an_account),
 	};
