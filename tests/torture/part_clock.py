@@ -6,7 +6,7 @@ import pathlib
 import time
 
 import torture
-from rig import (Node, new_phone, new_wamid, text_message, wait_for)
+from rig import (PATIENCE, Node, new_phone, new_wamid, text_message, wait_for)
 
 NAME = "clock"
 SHORT, LONG = 1, 20
@@ -47,7 +47,7 @@ def now():
     return int(time.time())
 
 
-def says(node, phone, text, seconds=20):
+def says(node, phone, text, seconds=PATIENCE):
     """A customer writes, now, and it arrives: the conversation."""
     node.deliver(text_message(phone, text, new_wamid(), ts=str(now())))
     return node.wait_conversation(phone, seconds, last_message_preview=text)
@@ -82,7 +82,7 @@ def is_behind(node, clock):
     says(node, phone, "more")
     assert previews(node, c) == ["behind", "answered", "more"]
     wait_for(lambda: "behind the provider's" in
-             node.log("waspool-process"), 20)
+             node.log("waspool-process"))
     clock.set(0)
     # Queued a minute ago, by that clock: it is not given up.
     says(node, phone, "right again")
@@ -100,7 +100,7 @@ def is_ahead(node, clock):
     says(node, other, "later")
     node.deliver(text_message(phone, "second", ts=str(now() + 1)))
     wait_for(lambda: previews(node, c) == ["first", "ahead", "second"] and
-             sent_at(node, c, "ahead") <= now() + 60, 40)
+             sent_at(node, c, "ahead") <= now() + 60)
     top = node.get("/conversations").json["data"][0]
     assert top["id"] == c["id"] and top["last_message_preview"] == "second"
 

@@ -9,7 +9,7 @@ import threading
 import time
 
 import fcgi
-from rig import Node, wait_for
+from rig import PATIENCE, Node, wait_for
 
 NAME = "peers"
 SHORT, LONG = 1, 10
@@ -103,7 +103,7 @@ class Slow(threading.Thread):
 def silent_ends(peers):
     """Each is hung up after a time."""
     for s in peers:
-        s.settimeout(40)
+        s.settimeout(PATIENCE)
         assert s.recv(1) == b"", "a silent peer was answered"
         s.close()
 
@@ -132,7 +132,7 @@ def run(scale, report):
             assert node.pids(program) == pids[program], f"{program} died"
         silent_ends(silent)
         for s in slow:
-            wait_for(lambda: s.seconds, 60)
+            wait_for(lambda: s.seconds)
     finally:
         node.remove()
     report.check(f"{PEERS} peers at a socket, and an honest one answered", n)

@@ -13,7 +13,7 @@ import subprocess
 import time
 
 import audit
-from rig import DATA, ROOT, Node, clean_environment, wait_for
+from rig import DATA, PATIENCE, ROOT, Node, clean_environment, wait_for
 
 NAME = "upgrade"
 SHORT, LONG = 1, 5
@@ -152,7 +152,7 @@ def round_(scale, report):
         for p in providers:
             p.start()
         wait_for(lambda: node.db("SELECT count(*) FROM messages"
-                                 )[0][0] > (2000 if scale.long else 200), 60)
+                                 )[0][0] > (2000 if scale.long else 200))
         for program in OF_INBOX:
             stop(node, program)
         go_back(node)
@@ -166,7 +166,7 @@ def round_(scale, report):
         finish(providers)
         node.remove()
         for child in children:
-            child.wait(30)
+            child.wait(PATIENCE)
 
 
 def finish(providers):

@@ -13,7 +13,7 @@ import torture
 from fail import ERRORS
 from rig import NUMBER, envelope, message, new_wamid, value, wait_for
 
-PATIENCE = 60
+PATIENCE = 180
 REASON = re.compile(r"level=(warn|fatal) .*(memory|full|No space|[Ii]nput/output"
                     r"|I/O error|Too many open|unable to open|unavailable)")
 FORM = "multipart/form-data; boundary=xyzzy"
@@ -223,6 +223,10 @@ class Trial:
     def at_work(self, program, work, nth):
         """A program that runs already has no memory for one moment."""
         since = self.said_until_now(program)
+        p = self.bare.running.get(program)
+        if p and p.poll() is not None:      # it ended when nobody looked any more
+            self.bare.running.pop(program)
+            self.bare.hang_up(program)
         if program not in self.bare.running:
             self.revive(program)
         what = f"{program} at work, malloc {nth}"
