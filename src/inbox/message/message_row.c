@@ -64,16 +64,17 @@ message_row_read(
 	};
 }
 
-size_t
-message_row_bytes(struct db_rows *r)
+/* The bytes of its long texts. */
+static size_t
+count_bytes(const struct message_list_row *m)
 {
-	static const int longs[] = { 3, 6, 8, 9, 10, 11, 20 };
-	size_t len, all = 0;
+	const char *const longs[] = { m->wamid, m->content, m->context,
+		m->referral, m->error, m->sender, m->original };
+	size_t all = 0;
 
-	for (size_t i = 0; i < sizeof(longs) / sizeof(longs[0]); i++) {
-		db_col_blob(r, longs[i], &len);
-		all += len;
-	}
+	for (size_t i = 0; i < sizeof(longs) / sizeof(longs[0]); i++)
+		if (longs[i] != NULL)
+			all += strlen(longs[i]);
 	return all;
 }
 
@@ -172,11 +173,14 @@ message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
 
 	*more = 0;
 	while ((rc = db_next(r)) == 1) {
-		bytes += message_row_bytes(r);
-		*more = n == max || (n > 0 && bytes > bytes_max);
+		*more = n == max;
 		if (*more)
 			break;
 		message_row_read(r, pool, &out[n]);
+		bytes += count_bytes(&out[n]);
+		*more = n > 0 && bytes > bytes_max;
+		if (*more)
+			break;
 		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
 			break;
 	}

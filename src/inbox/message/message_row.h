@@ -78,9 +78,6 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 void message_row_read(
     struct db_rows *, struct pool *, struct message_list_row *);
 
-/* The bytes of the current row's long columns. */
-size_t message_row_bytes(struct db_rows *);
-
 /*
  * Reads the reactions of a message, whose size it adds to *BYTES; which
  * message it quotes, as it is now: also one that came later, was edited or
