@@ -253,47 +253,66 @@ session_cache_put_member(struct session *s, const unsigned char *hash,
 	m->who = copy_member(c->pool, who);
 }
 
-const char *
-session_cache_answer(struct session *s, const char *question, size_t *len)
+static struct cached_answer *
+find_answer(struct session_cache *c, const char *question)
 {
-	struct session_cache *c = s->cache;
+	const struct session *s = c->session;
 
 	for (int i = 0; c->in_use && i < ANSWERS; i++) {
-		const struct cached_answer *a = &c->answers[i];
+		struct cached_answer *a = &c->answers[i];
 
 		if (a->question != NULL && a->now == c->now &&
 		    a->workspace_id == s->workspace_id &&
 		    a->user_id == s->user_id &&
-		    strcmp(a->question, question) == 0) {
-			*len = a->len;
-			return a->text;
-		}
+		    strcmp(a->question, question) == 0)
+			return a;
 	}
 	return NULL;
 }
 
-/* Each has a pool of its own, so that what is read of one is not moved. */
-void
-session_cache_put_answer(
-    struct session *s, const char *question, const char *text, size_t len)
+const char *
+session_cache_answer(struct session *s, const char *question, size_t *len)
 {
-	struct session_cache *c = s->cache;
-	struct cached_answer *a = &c->answers[c->n_answers % ANSWERS];
+	const struct cached_answer *a = find_answer(s->cache, question);
 
-	if (!c->in_use || len + strlen(question) > SESSION_CACHE_ANSWER_MAX)
-		return;
-	c->n_answers++;
+	if (a == NULL || a->text == NULL)
+		return NULL;
+	*len = a->len;
+	return a->text;
+}
+
+/* Each has a pool of its own, so that what is read of one is not moved. */
+static void
+note_question(struct session_cache *c, const char *question)
+{
+	struct cached_answer *a = &c->answers[c->n_answers++ % ANSWERS];
+
 	if (a->pool == NULL)
 		a->pool = pool_new();
 	else
 		pool_reset(a->pool);
 	*a = (struct cached_answer){
 		.pool = a->pool,
-		.workspace_id = s->workspace_id,
-		.user_id = s->user_id,
+		.workspace_id = c->session->workspace_id,
+		.user_id = c->session->user_id,
 		.now = c->now,
 		.question = pool_copy(a->pool, question),
-		.text = pool_text(a->pool, text, len),
-		.len = len,
 	};
+}
+
+void
+session_cache_put_answer(
+    struct session *s, const char *question, const char *text, size_t len)
+{
+	struct session_cache *c = s->cache;
+	struct cached_answer *a = find_answer(c, question);
+
+	if (!c->in_use || len + strlen(question) > SESSION_CACHE_ANSWER_MAX)
+		return;
+	if (a == NULL) {
+		note_question(c, question);
+		return;
+	}
+	a->text = pool_text(a->pool, text, len);
+	a->len = len;
 }

@@ -32,7 +32,8 @@ void session_cache_put(struct session *, int64_t id, const char *text,
 /*
  * A whole answer, of the session's member to the same QUESTION in the same
  * second, however it depends on who asks and when: LEN bytes, borrowed until
- * the next put; NULL: none.  Longer ones are not kept.
+ * the next put; NULL: none.  One is kept when it is put for the second time,
+ * since most questions are asked once.  Longer ones are not kept.
  */
 #define SESSION_CACHE_ANSWER_MAX (64 * 1024) /* bytes, with the question */
 

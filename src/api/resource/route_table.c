@@ -79,7 +79,7 @@ const struct route route_table[] = {
 	{ "GET", "/conversations", conversations_list, ROUTE_AGENT,
 	    FILTERS "q include " PAGE, "", ROUTE_SEARCHES | ROUTE_KEPT },
 	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
-	    "", 0 },
+	    "", ROUTE_KEPT },
 	{ "GET", "/conversations/seen", seen_count, ROUTE_AGENT, "", "", 0 },
 	{ "PUT", "/conversations/seen", seen_mark_all, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT,
