@@ -18,7 +18,8 @@ import row as table  # noqa: E402
 ROUNDS = 3
 
 # Rows that older revisions have not, and can measure all the same.
-LENT = {"endtoend": ["row_endtoend.py", "deliveries.lua"]}
+LENT = {"endtoend": ["row_endtoend.py", "deliveries.lua"],
+        "first_pages": ["row_pages.py"]}
 
 
 def parse(arguments):
