@@ -33,6 +33,8 @@ struct plan {
 #define SIX   FIVE "[0-9]"
 #define SEVEN SIX "[0-9]"
 
+/* google-libphonenumber 3.2.47 (newest, 2026-11-30) finds valid what each of
+ * these makes today's number, but where a row says otherwise. */
 static const struct plan plans[] = {
 	/* Brazil: a 9 before mobiles, by area from 2012-07-29 to 2016-11-06
 	 * (Anatel, Resolução 553/2010); WhatsApp has many without. */
@@ -61,7 +63,8 @@ static const struct plan plans[] = {
 	{ "220", "", "22086", "", 0, "6" SIX, TWIN },
 	/* Côte d'Ivoire: by operator, Moov, MTN, Orange, 2021-01-31 (ARTCI,
 	 * PNN-10); then their landlines (its table for the ITU, E.129; as told
-	 * in github.com/guyaristide/numerotation, read 2026-11-30). */
+	 * in github.com/guyaristide/numerotation, read 2026-11-30).  Metadata
+	 * of google-libphonenumber 3.2.47 have 357 and 367 for 359 and 368. */
 	{ "225", "", "22501", "", 0, "0[1-3]" SIX, TWIN },
 	{ "225", "", "22501", "", 0, "[457][0-3]" SIX, TWIN },
 	{ "225", "", "22505", "", 0, "[04-9][4-6]" SIX, TWIN },

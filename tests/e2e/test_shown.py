@@ -561,6 +561,8 @@ def test_members_see_what_the_provider_says_of_the_account(node):
     assert second["value"]["message_template_id"] == 990000000000123
     assert second["phone_number_id"] == shop.number
     assert shop.get(f"/workspace-events/{second['id']}") == second
+    # by the name that the command line has, too
+    assert shop.get("/events") == shop.get("/workspace-events")
     page = shop.get("/workspace-events", limit=1)
     assert page["data"] == [first]
     assert shop.get("/workspace-events", limit=1,

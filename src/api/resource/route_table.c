@@ -301,6 +301,7 @@ const struct route route_table[] = {
 	{ "GET", "/numbers/{id}", numbers_get, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/workspace-events", numbers_events, ROUTE_AGENT, PAGE, "",
 	    0 },
+	{ "GET", "/events", numbers_events, ROUTE_AGENT, PAGE, "", 0 },
 	{ "GET", "/workspace-events/{id}", numbers_event, ROUTE_AGENT, "", "",
 	    0 },
 
