@@ -1,0 +1,67 @@
+-- What the database must be, who works in it, and what all other files use.
+-- The first of them (README.md says the order); run by the owner of the database.
+
+DO $$
+DECLARE
+	d	pg_database;
+BEGIN
+	SELECT * INTO d FROM pg_database WHERE datname = current_database();
+	IF current_setting('server_version_num')::int < 150000 THEN
+		RAISE EXCEPTION 'PostgreSQL % is too old for an inbox: it wants 15 or newer', current_setting('server_version');
+	END IF;
+	-- Texts compare by their bytes, as SQLite's do, and letters of all
+	-- languages are letters.
+	IF pg_encoding_to_char(d.encoding) <> 'UTF8' OR d.datcollate NOT IN ('C', 'POSIX')
+		OR lower(replace(d.datctype, '-', '')) <> 'c.utf8' OR d.datlocprovider = 'i' THEN
+		RAISE EXCEPTION 'the database % has the encoding %, LC_COLLATE %, LC_CTYPE %: an inbox wants UTF8, C, C.UTF-8',
+			d.datname, pg_encoding_to_char(d.encoding), d.datcollate,
+			d.datctype || CASE d.datlocprovider WHEN 'i' THEN ' and the provider icu' ELSE '' END
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = format('createdb --template=template0 --encoding=UTF8 --locale-provider=libc --lc-collate=C --lc-ctype=C.UTF-8 %s',
+				quote_ident(d.datname));
+	END IF;
+END $$;
+
+-- Whose rights a program has; none of them owns a table.  Those that log in are
+-- made by a person, and are members of one of the first two.
+--	waspool_member		what serves members: looks through my_… views
+--	waspool_processor	what works for all: reads and writes every table
+--	waspool_doors		nobody: what runs when a member writes (doors.sql)
+DO $$
+DECLARE
+	r	text;
+BEGIN
+	FOREACH r IN ARRAY ARRAY['waspool_member', 'waspool_processor', 'waspool_doors'] LOOP
+		IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = r) THEN
+			EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', r);
+		END IF;
+	END LOOP;
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO waspool_member, waspool_processor, waspool_doors;
+DO $$
+BEGIN
+	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+	EXECUTE format('GRANT waspool_doors TO %I', current_user);
+END $$;
+
+-- Addresses and names that differ in small and capital letters only are one.
+-- SQLite's NOCASE knows those of ASCII only.
+CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+
+-- Who writes in a workspace does it alone, until the transaction ends: so seq has
+-- no gap, and nobody waits for somebody who waits for him.  Whoever writes takes
+-- it first, those of several workspaces in ascending order; what follows here
+-- takes it once more, which costs nothing then.
+CREATE FUNCTION lock_workspace(workspace bigint) RETURNS void LANGUAGE sql AS $$
+	SELECT pg_advisory_xact_lock(workspace)
+$$;
+
+-- One change that a client would want to hear of (changes.sql).
+CREATE FUNCTION note_change(workspace bigint, what text, object bigint, conversation bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(workspace);
+	-- In another statement, which sees what was committed meanwhile.
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (workspace, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = workspace), what, object, conversation);
+END $$;

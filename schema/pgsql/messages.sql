@@ -1,0 +1,179 @@
+-- What a message does when it is stored, changed or deleted: triggers of a
+-- statement, as those of conversations.sql.
+
+-- Since when nobody has answered, after one message more: as it was SINCE, in a
+-- conversation whose last message is of LAST_AT; -1 where it has to be found.
+CREATE FUNCTION unanswered_after(since bigint, last_at bigint, m messages) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF m.counts_unread <> 0 THEN
+		IF since <= m.sent_at OR m.type = 'reaction' THEN
+			RETURN since;
+		ELSIF m.sent_at >= last_at THEN
+			RETURN m.sent_at;
+		END IF;
+		RETURN -1;
+	ELSIF m.direction = 'inbound' OR since > m.sent_at THEN
+		RETURN since;
+	ELSIF m.sent_at >= last_at THEN
+		RETURN NULL;
+	ELSIF since IS NOT NULL THEN
+		RETURN -1;
+	END IF;
+	RETURN NULL;
+END $$;
+
+-- The stats of conversations, whoever stores messages.  They never go backwards
+-- when an older message comes late; two messages of one second stand in the order
+-- of their ids.  Several of one conversation count as if one came after the other,
+-- and its last one is told of with it (change_conversation), the others here.
+CREATE FUNCTION messages_stored() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	m		messages;
+	c		conversations;
+	now		conversations[];
+	stored		bigint[];
+BEGIN
+	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
+
+	-- trigger update_conversation_on_message
+	FOR m IN SELECT * FROM new_rows ORDER BY workspace_id, conversation_id, id LOOP
+		IF c.id IS DISTINCT FROM m.conversation_id OR c.workspace_id IS DISTINCT FROM m.workspace_id THEN
+			IF c.id IS NOT NULL THEN
+				now := now || c;
+			END IF;
+			SELECT * INTO c FROM conversations AS k WHERE k.workspace_id = m.workspace_id AND k.id = m.conversation_id;
+			CONTINUE WHEN NOT FOUND;
+		ELSE
+			stored := stored || c.stored_message_id;
+		END IF;
+		c.unanswered_since := unanswered_after(c.unanswered_since, c.last_message_at, m);
+		IF m.sent_at >= c.last_message_at THEN
+			c.last_message_id := m.id;
+			c.last_message_preview := CASE m.preview WHEN '' THEN COALESCE(m.text, '') ELSE m.preview END;
+			c.last_message_at := m.sent_at;
+		END IF;
+		c.unread_count := c.unread_count + m.counts_unread;
+		IF m.counts_unread <> 0 THEN
+			c.is_read := 0;
+			c.status := 'active';
+		END IF;
+		IF m.opens_window <> 0 THEN
+			c.last_customer_message_at := GREATEST(c.last_customer_message_at, m.sent_at);
+		END IF;
+		c.updated_at := GREATEST(c.updated_at, m.created_at);
+		c.stored_message_id := m.id;
+	END LOOP;
+	IF c.id IS NOT NULL THEN
+		now := now || c;
+	END IF;
+	IF stored IS NOT NULL THEN
+		INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+		SELECT n.workspace_id, (SELECT COALESCE(MAX(s.seq), 0) FROM changes AS s WHERE s.workspace_id = n.workspace_id)
+			+ row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'message.created', n.id, n.conversation_id
+		FROM new_rows AS n WHERE n.id = ANY (stored);
+	END IF;
+	UPDATE conversations AS k SET last_message_id = f.last_message_id, last_message_preview = f.last_message_preview,
+		last_message_at = f.last_message_at, unread_count = f.unread_count, is_read = f.is_read, status = f.status,
+		unanswered_since = f.unanswered_since, last_customer_message_at = f.last_customer_message_at,
+		updated_at = f.updated_at, stored_message_id = f.stored_message_id
+	FROM unnest(now) AS f WHERE k.workspace_id = f.workspace_id AND k.id = f.id;
+
+	-- trigger message_stale_again
+	INSERT INTO search_stale(kind, id, workspace_id)
+	SELECT 'message', n.id, n.workspace_id FROM new_rows AS n WHERE has_words('message', n.id)
+	ON CONFLICT DO NOTHING;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER messages_stored AFTER INSERT ON messages REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION messages_stored();
+
+CREATE FUNCTION messages_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
+
+	-- trigger change_message
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT n.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = n.workspace_id)
+		+ row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'message.updated', n.id, n.conversation_id
+	FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id
+	WHERE o.wamid IS DISTINCT FROM n.wamid OR o.direction <> n.direction OR o.type <> n.type
+	OR o.content <> n.content OR (n.content = '' AND o.text IS DISTINCT FROM n.text) OR o.status <> n.status
+	OR o.context IS DISTINCT FROM n.context OR o.referral IS DISTINCT FROM n.referral
+	OR o.error IS DISTINCT FROM n.error OR o.sender IS DISTINCT FROM n.sender
+	OR o.sent_by IS DISTINCT FROM n.sent_by OR o.sent_at <> n.sent_at
+	OR o.edited_at IS DISTINCT FROM n.edited_at OR o.revoked_at IS DISTINCT FROM n.revoked_at
+	OR o.conversation_id <> n.conversation_id;
+
+	-- An edited or deleted message shows so in the list, when it is the last.
+	-- trigger update_preview_on_message
+	UPDATE conversations AS c SET
+		last_message_preview = CASE n.preview WHEN '' THEN COALESCE(SUBSTR(n.text, 1, 100), '') ELSE n.preview END
+	FROM old_rows AS o, new_rows AS n
+	WHERE n.id = o.id AND (o.preview <> n.preview OR (n.preview = '' AND o.text IS DISTINCT FROM n.text))
+	AND c.workspace_id = n.workspace_id AND c.id = n.conversation_id AND c.last_message_id = n.id;
+
+	-- A message that is sent again was not refused, until it is: so it does not
+	-- matter which of its statuses came first.
+	-- trigger marketing_refused
+	IF EXISTS (SELECT 1 FROM new_rows WHERE error_code = 131050 UNION ALL SELECT 1 FROM old_rows WHERE error_code = 131050) THEN
+		DELETE FROM marketing_choices AS m USING old_rows AS o, new_rows AS n
+		WHERE n.id = o.id AND (n.status <> 'failed' OR COALESCE(n.error_code, 0) <> 131050)
+		AND (n.status <> o.status OR n.error_code IS DISTINCT FROM o.error_code)
+		AND m.workspace_id = o.workspace_id AND m.conversation_id = o.conversation_id
+		AND m.state = 'stopped' AND m.message_id = o.id;
+		INSERT INTO marketing_choices(workspace_id, conversation_id, state, at, message_id, sighting_id)
+		SELECT n.workspace_id, n.conversation_id, 'stopped',
+			COALESCE((SELECT b.sending_at FROM outbox AS b
+				WHERE b.workspace_id = n.workspace_id AND b.kind = 'message' AND b.message_id = n.id), n.sent_at),
+			n.id, n.sighting_id
+		FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id
+		WHERE n.status = 'failed' AND n.error_code = 131050
+		AND (n.status <> o.status OR n.error_code IS DISTINCT FROM o.error_code)
+		ON CONFLICT DO NOTHING;
+	END IF;
+
+	-- The provider knows better than our clock whether the window is open.  A
+	-- message that turns out to be delivered after all was not refused.  An
+	-- answer that failed is none.
+	-- trigger close_window_on_refusal
+	UPDATE conversations AS c SET unanswered_since = -1,
+		window_refused_at = COALESCE((SELECT MAX(m.sent_at) FROM messages AS m
+			WHERE m.workspace_id = c.workspace_id AND m.conversation_id = c.id
+			AND m.status = 'failed' AND m.error_code = 131047), 0)
+	FROM old_rows AS o, new_rows AS n
+	WHERE n.id = o.id AND (n.status = 'failed' OR o.status = 'failed')
+	AND (n.status <> o.status OR COALESCE(n.error_code, 0) <> COALESCE(o.error_code, 0))
+	AND c.workspace_id = n.workspace_id AND c.id = n.conversation_id;
+
+	-- trigger unanswered_counted
+	UPDATE conversations AS c SET unanswered_since = -1 FROM old_rows AS o, new_rows AS n
+	WHERE n.id = o.id AND o.counts_unread <> n.counts_unread AND c.workspace_id = n.workspace_id AND c.id = n.conversation_id;
+
+	-- trigger message_stale
+	INSERT INTO search_stale(kind, id, workspace_id, text)
+	SELECT 'message', o.id, o.workspace_id, o.text FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id
+	WHERE (o.text IS DISTINCT FROM n.text OR o.workspace_id <> n.workspace_id) AND has_words('message', o.id)
+	ON CONFLICT DO NOTHING;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER messages_changed AFTER UPDATE ON messages REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION messages_changed();
+
+CREATE FUNCTION messages_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM old_rows ORDER BY 1) AS those;
+
+	-- trigger change_message_gone
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT o.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = o.workspace_id)
+		+ row_number() OVER (PARTITION BY o.workspace_id ORDER BY o.id), 'message.updated', o.id, o.conversation_id
+	FROM old_rows AS o;
+
+	-- trigger message_stale_gone
+	INSERT INTO search_stale(kind, id, workspace_id, text)
+	SELECT 'message', o.id, o.workspace_id, o.text FROM old_rows AS o WHERE has_words('message', o.id)
+	ON CONFLICT DO NOTHING;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER messages_gone AFTER DELETE ON messages REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION messages_gone();

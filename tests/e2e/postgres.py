@@ -1,0 +1,150 @@
+"""Debian's PostgreSQL for a test: a server in a folder and on a socket of its
+own, and databases in it.  Spoken to by psql, which comes with it."""
+
+import ctypes
+import glob
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import pytest
+
+from rig import ROOT, wait_for
+
+SCHEMA = ROOT / "schema" / "pgsql"
+# In the order in which they are laid: README.md there says why.
+FILES = ["database", "tables", "search", "conversations", "follow", "messages", "changes", "members",
+         "doors", "rights"]
+
+
+RIGHT = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+MARK = "--this-far--"
+
+
+def programs():
+    """The newest version's folder, or that of WASPOOL_TEST_PGSQL; None."""
+    chosen = os.environ.get("WASPOOL_TEST_PGSQL", "*")
+    found = glob.glob(f"/usr/lib/postgresql/{chosen}/bin")
+    return max(map(pathlib.Path, found), default=None,
+               key=lambda p: int(p.parent.name))
+
+
+def end_with_us():
+    """In the server, once it is another user: it ends when we do, however."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)      # PR_SET_PDEATHSIG
+
+
+class Server:
+    """Ends with stop(), and at the latest with the test's process."""
+
+    def __init__(self):
+        self.bin = programs()
+        if self.bin is None:
+            pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-pg-", dir="/tmp"))
+        self.owner = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self.dir, nobody.pw_uid, nobody.pw_gid)
+            self.owner = {"user": nobody.pw_uid, "group": nobody.pw_gid,
+                          "extra_groups": []}
+        self.log = self.dir / "log"
+        self.process = None
+        try:
+            self.begin()
+        except BaseException:
+            self.stop()
+            raise
+
+    def begin(self):
+        with self.log.open("wb") as log:
+            subprocess.run(
+                [self.bin / "initdb", "-D", self.dir / "data", "-U", "waspool",
+                 "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+                cwd=self.dir, stdout=log, stderr=log, check=True, **self.owner)
+            settings = ["listen_addresses=", "fsync=off", "jit=off", "autovacuum=off",
+                        "shared_buffers=32MB", "client_min_messages=warning"]
+            self.process = subprocess.Popen(
+                [self.bin / "postgres", "-D", self.dir / "data", "-k", self.dir,
+                 *(word for s in settings for word in ("-c", s))], cwd=self.dir,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=end_with_us, **self.owner)
+        wait_for(lambda: self.process.poll() is not None or not subprocess.run(
+            [self.bin / "psql", "-X", "-h", self.dir, "-U", "waspool", "-d",
+             "postgres", "-c", ""], check=False, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode, seconds=120)
+        assert self.process.poll() is None, self.log.read_text()
+
+    def stop(self):
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def call(self, sql, database="postgres", user="waspool", check=True, args=()):
+        """All at once, by a psql of its own: (what it said, its errors)."""
+        done = subprocess.run(
+            [self.bin / "psql", "-X", "-q", "-A", "-t", "-h", self.dir, "-U",
+             user, "-d", database, "-v", "ON_ERROR_STOP=1", *args], input=sql,
+            text=True, check=False, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        assert done.returncode == 0 or not check, done.stderr
+        return done.stdout, done.stderr
+
+    def create(self, name, how=RIGHT):
+        self.call(f"CREATE DATABASE {name} TEMPLATE template0 {how}")
+        return name
+
+    def inbox(self, name):
+        """A database with the schema."""
+        self.create(name)
+        self.call("".join((SCHEMA / f"{f}.sql").read_text() for f in FILES),
+                  name, args=["-1"])
+        return name
+
+    def copy(self, name, of):
+        """A database as another one, which nobody is connected with."""
+        self.call(f"CREATE DATABASE {name} TEMPLATE {of}")
+        return name
+
+
+class Talk:
+    """One connection, kept; ask() answers (rows, error), one of them None."""
+
+    def __init__(self, server, database, user="waspool"):
+        self.psql = subprocess.Popen(
+            [server.bin / "psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-P",
+             "null=\x01", "-v", "VERBOSITY=sqlstate", "-h", server.dir, "-U", user,
+             "-d", database], text=True, bufsize=1, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def ask(self, sql):
+        # What psql has read of a line, it runs; a text may have several.
+        self.psql.stdin.write(f"{sql}\n;\n\\echo\n\\echo {MARK}:SQLSTATE\n")
+        self.psql.stdin.flush()
+        lines = []
+        for line in self.psql.stdout:
+            if line.startswith(MARK):
+                break
+            lines.append(line.rstrip("\n"))
+        else:
+            return None, "57P01"
+        lines = lines[:-1]
+        errors = [x for x in lines if x.startswith(("ERROR:", "FATAL:", "PANIC:"))]
+        if errors:
+            return None, errors[0].split()[-1]
+        return [tuple(x.split("\x1f")) for x in lines], None
+
+    def rows(self, sql):
+        rows, error = self.ask(sql)
+        assert error is None, f"{error}: {sql}"
+        return rows
+
+    def close(self):
+        self.psql.stdin.close()
+        self.psql.stdout.close()
+        self.psql.wait()
