@@ -153,8 +153,8 @@ the_search_finds_it(void **state)
 	assert_int_equal(fixture_int(fx, found), 0);
 }
 
-/* What the search takes out are the words that the row had: not those that it had
- * in between, when a new phone has changed its name. */
+/* What the search takes out are the words that the row had: not those that
+ * it had in between, when a new phone has changed its name. */
 static void
 nobody_is_found_by_the_phone_before(void **state)
 {
