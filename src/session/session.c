@@ -129,6 +129,7 @@ static int
 seal(struct session *m)
 {
 	db_rest(m->db, clock_ticks_ms());
+	db_seal(m->db);
 	return sqlite_authorize(m->db, session_authorizer_prepared);
 }
 

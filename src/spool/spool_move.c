@@ -90,7 +90,7 @@ static int
 fold(struct move *m)
 {
 	const char *wal = pool_printf(m->pool, "%s-wal", m->old);
-	struct db *db = db_open(m->old, DB_WRITE, WAIT_MS);
+	struct db *db = sqlite_open(m->old, DB_WRITE, WAIT_MS);
 	int version, rc = -1;
 	struct stat st;
 

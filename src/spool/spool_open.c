@@ -117,7 +117,7 @@ open_as(const char *path, enum db_mode mode, int wait_ms)
 	struct spool *spool = xcalloc(sizeof(*spool));
 
 	spool->path = xstrdup(path);
-	spool->db = db_open(path, mode, wait_ms);
+	spool->db = sqlite_open(path, mode, wait_ms);
 	if (spool->db == NULL ||
 	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
 	    check_schema(spool) == -1 || spool_reread(spool) == -1) {
@@ -173,7 +173,7 @@ spool_open_salvage(const char *path, int wait_ms)
 	struct spool *spool = xcalloc(sizeof(*spool));
 
 	spool->path = xstrdup(path);
-	spool->db = db_open(path, DB_WRITE, wait_ms);
+	spool->db = sqlite_open(path, DB_WRITE, wait_ms);
 	if (spool->db == NULL ||
 	    db_prepare_all(spool->db, &spool_read_statements) == -1) {
 		spool_close(spool);

@@ -16,7 +16,7 @@ FLOORS = """
 base/net
 base
 lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/password lib/zone lib/sql/sqlite/system
-lib/sql/sqlite
+lib/sql/sqlite lib/sql/pgsql
 whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
@@ -96,7 +96,7 @@ FOREIGN = {
     r"curl/.*": "src/lib/http/",
     r"sqlite3.*\.h": "src/lib/sql/",
     r"openssl/.*": "src/lib/digest/",
-    r"libpq-fe\.h": "src/lib/sql/",
+    r"libpq-fe\.h": "src/lib/sql/pgsql/",
     r"zlib\.h": "src/lib/gzip/",
     r"utf8proc\.h": "src/lib/unicode/",
     r"glib\.h": "src/lib/zone/",
@@ -120,19 +120,21 @@ LIBRARIES = {
     "libexec/waspool/webhook-verify": {"libfcgi"},
     "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc",
-         "libglib"},
+        {"libfcgi", "libsqlite3", "libpq", "libyajl", "libcrypto",
+         "libutf8proc", "libglib"},
     "libexec/waspool/realtime":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
+        {"libfcgi", "libsqlite3", "libpq", "libyajl", "libcrypto"},
     "libexec/waspool/sign-in":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc",
-         "libcrypt"},
-    "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
-                            "libutf8proc", "libz", "libglib"},
-    "bin/waspool-dispatch": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
-                             "libfcgi"},
-    "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
-                    "libutf8proc", "libz", "libglib"},
+        {"libfcgi", "libsqlite3", "libpq", "libyajl", "libcrypto",
+         "libutf8proc", "libcrypt"},
+    "bin/waspool-process":
+        {"libsqlite3", "libpq", "libyajl", "libcrypto", "libcurl",
+         "libutf8proc", "libz", "libglib"},
+    "bin/waspool-dispatch":
+        {"libsqlite3", "libpq", "libyajl", "libcrypto", "libcurl", "libfcgi"},
+    "bin/waspool":
+        {"libsqlite3", "libpq", "libyajl", "libcrypto", "libcurl",
+         "libutf8proc", "libz", "libglib"},
 }
 ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64",
           "libgcc_s"}
@@ -680,7 +682,7 @@ def test_each_table_of_statements_is_of_a_list():
     """So that nobody has to prepare it alone; who opens a database has SQL for
     that handle only."""
     opens = {"sqlite_sequence.c", "sqlite_transaction.c", "session.c",
-             "spool_open.c", "spool_put.c"}
+             "spool_open.c", "spool_put.c", "pgsql_sequence.c"}
     listed = {path for path, own, _ in statement_lists().values() if own}
     tables = {p for p in sources() if p.suffix == ".c" and re.search(
         r"^static const char \*const \w*sql\[", p.read_text(), re.M)}

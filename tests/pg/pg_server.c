@@ -20,12 +20,12 @@
 
 #include "base/pool.h"
 
-#include "pg_server.h"
+#include "pg/pg_server.h"
 
 #define WAIT_MS	 60000
 #define LOOK_MS	 20
 #define INITDB	 "/usr/lib/postgresql/*/bin/initdb"
-#define DATABASE "user=waspool dbname=postgres"
+#define DATABASE "user=waspool dbname=postgres connect_timeout=60"
 
 struct pg_server {
 	char bin[256]; /* folder of the programs */
@@ -71,16 +71,52 @@ run_program(const struct pg_server *s, const char *program, char **args)
 }
 
 static int
-make_cluster(const struct pg_server *s)
+run_to_end(const struct pg_server *s, const char *program, char **args)
 {
-	char *args[] = { NULL, "-D", "data", "-U", "waspool", "-A", "trust",
-		"-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions",
-		NULL };
-	pid_t pid = run_program(s, "initdb", args);
+	pid_t pid = run_program(s, program, args);
 	int status = -1;
 
 	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0 ? 0
 									   : -1;
+}
+
+/* Who comes by the socket. */
+static int
+let_in(const struct pg_server *s)
+{
+	static const char rules[] = "local all secret scram-sha-256\n"
+				    "local all all trust\n"
+				    "local replication all trust\n";
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/data/pg_hba.conf", s->dir);
+	f = fopen(path, "w");
+	if (f == NULL)
+		return -1;
+	fputs(rules, f);
+	return fclose(f);
+}
+
+static int
+make_cluster(const struct pg_server *s)
+{
+	char *args[] = { NULL, "-D", "data", "-U", "waspool", "-A", "trust",
+		"-E", "UTF8", "--locale=C", "--lc-ctype=C.UTF-8", "--no-sync",
+		"--no-instructions", NULL };
+
+	return run_to_end(s, "initdb", args) == 0 ? let_in(s) : -1;
+}
+
+static int
+copy_cluster(const struct pg_server *s, const struct pg_server *primary)
+{
+	char from[128];
+	char *args[] = { NULL, "-D", "data", "-R", "-X", "stream", "-c", "fast",
+		"--no-sync", "-d", from, NULL };
+
+	snprintf(from, sizeof(from), "host=%s user=waspool", primary->dir);
+	return run_to_end(s, "pg_basebackup", args);
 }
 
 static int
@@ -130,24 +166,77 @@ find_programs(struct pg_server *s)
 	return rc == 0 ? 0 : -1;
 }
 
-struct pg_server *
-pg_server_start(const char **why, int *absent)
+/* One that is not there yet, in a new folder; NULL. */
+static struct pg_server *
+new_server(int *absent)
 {
 	struct pg_server *s = xcalloc(sizeof(*s));
 
 	strcpy(s->dir, "/tmp/waspool-pg-XXXXXX");
 	*absent = find_programs(s) == -1;
-	*why = "PostgreSQL is not installed: apt-get install postgresql";
 	if (*absent || mkdtemp(s->dir) == NULL) {
 		free(s);
 		return NULL;
 	}
 	snprintf(s->target, sizeof(s->target), "host=%s " DATABASE, s->dir);
-	*why = "PostgreSQL does not start";
-	if (make_cluster(s) == 0 && begin_server(s) == 0)
+	return s;
+}
+
+struct pg_server *
+pg_server_start(const char **why, int *absent)
+{
+	struct pg_server *s = new_server(absent);
+
+	*why = *absent ? "PostgreSQL is not installed: apt-get install "
+			 "postgresql"
+		       : "PostgreSQL does not start";
+	if (s != NULL && make_cluster(s) == 0 && begin_server(s) == 0)
 		return s;
 	pg_server_stop(s);
 	return NULL;
+}
+
+struct pg_server *
+pg_server_start_standby(const struct pg_server *primary)
+{
+	int absent;
+	struct pg_server *s = new_server(&absent);
+
+	if (s != NULL && copy_cluster(s, primary) == 0 && begin_server(s) == 0)
+		return s;
+	pg_server_stop(s);
+	return NULL;
+}
+
+void
+pg_server_kill(struct pg_server *s)
+{
+	if (s->pid <= 0)
+		return;
+	kill(s->pid, SIGKILL);
+	waitpid(s->pid, NULL, 0);
+	s->pid = 0;
+}
+
+/* Those of its processes that outlived it keep it from starting for a moment:
+ * it ends at once then. */
+int
+pg_server_start_again(struct pg_server *s)
+{
+	for (int ms = 0; ms < WAIT_MS; ms += LOOK_MS) {
+		if (begin_server(s) == 0)
+			return 0;
+		if (s->pid != 0) /* it runs, and does not answer */
+			return -1;
+		usleep(LOOK_MS * 1000);
+	}
+	return -1;
+}
+
+const char *
+pg_server_folder(const struct pg_server *s)
+{
+	return s->dir;
 }
 
 void

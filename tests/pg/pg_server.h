@@ -4,6 +4,7 @@
 /*
  * Debian's PostgreSQL, started for a test: in a folder of its own below /tmp,
  * reached by a socket in that folder only, as another user where we are root.
+ * The role "secret" needs a password, all others none.
  */
 struct pg_server;
 
@@ -11,6 +12,17 @@ struct pg_server;
  * does not start. */
 struct pg_server *pg_server_start(const char **why, int *absent);
 void pg_server_stop(struct pg_server *); /* NULL is harmless */
+
+/* A standby of PRIMARY, that follows it: as pg_server_start. */
+struct pg_server *pg_server_start_standby(const struct pg_server *primary);
+
+/* Its power fails: nothing of it is left but what it has on disk. */
+void pg_server_kill(struct pg_server *);
+/* It starts again, after pg_server_kill or by itself: 0, -1. */
+int pg_server_start_again(struct pg_server *);
+
+/* Where its socket is.  Borrowed. */
+const char *pg_server_folder(const struct pg_server *);
 
 /* For db_open_by: an empty database.  Borrowed. */
 const char *pg_server_target(const struct pg_server *);

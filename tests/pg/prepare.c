@@ -2,7 +2,7 @@
  * Prepares statements on a PostgreSQL that it starts, for tests/e2e/test_pg.py:
  * prepare RULES FILE… lays the schema of FILE…, then reads statements from
  * stdin, each ended by a NUL, and prints a line for each: the types of its
- * parameters (pg_driver.h), a tab, the statement; "!" stands first where it
+ * parameters, a tab, the statement; "!" stands first where it
  * cannot be prepared.  0; 77: there is no PostgreSQL here.
  */
 #include <stdio.h>
@@ -10,13 +10,10 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/pool.h"
 
-#include "lib/sql/db.h"
-#include "lib/sql/driver.h"
+#include "lib/sql/pgsql/pgsql_handle.h"
 
-#include "pg_driver.h"
-#include "pg_server.h"
+#include "pg/pg_server.h"
 
 #define ABSENT 77
 
@@ -34,18 +31,36 @@ lay_schema(struct db *db, const char *rules, char **paths)
 	return rc;
 }
 
-/* A statement's name is its address, so all stay in POOL. */
+/* The parameters, a letter each: i, t, b for bigint, text, bytea, - for a
+ * number that is left out. */
 static void
-prepare_all(struct db *db, struct pool *pool)
+print_types(const struct db_rows *rows)
+{
+	const struct pgsql_rows *r = (const struct pgsql_rows *)rows;
+
+	for (int n = 1; n <= rows->highest; n++)
+		putchar((rows->parameters & 1U << n) == 0 ? '-'
+			: r->type[n - 1] == PGSQL_BIGINT  ? 'i'
+			: r->type[n - 1] == PGSQL_BYTEA	  ? 'b'
+							  : 't');
+}
+
+static void
+prepare_all(struct db *db)
 {
 	char *line = NULL;
 	size_t size = 0;
 
 	while (getdelim(&line, &size, '\0', stdin) > 0) {
-		const char *sql = pool_copy(pool, line);
-		int rc = db_prepare(db, &sql, 1);
+		struct db_rows *r = pgsql_driver.prepare(db, line);
 
-		printf("%s\t%s\n", rc == 0 ? pg_driver_types(db) : "!", sql);
+		if (r == NULL)
+			putchar('!');
+		else {
+			print_types(r);
+			pgsql_driver.finish(r);
+		}
+		printf("\t%s\n", line);
 	}
 	free(line);
 }
@@ -56,7 +71,6 @@ main(int argc, char **argv)
 	const char *why;
 	int absent, rc = 1;
 	struct pg_server *server = pg_server_start(&why, &absent);
-	struct pool *pool = pool_new();
 	struct db *db = NULL;
 
 	log_open("prepare", LOG_LEVEL_WARN);
@@ -64,13 +78,13 @@ main(int argc, char **argv)
 		fprintf(stderr, "%s\n", why);
 		return absent ? ABSENT : 1;
 	}
-	db = db_open_by(&pg_driver, pg_server_target(server), DB_WRITE, 1000);
+	db =
+	    db_open_by(&pgsql_driver, pg_server_target(server), DB_WRITE, 1000);
 	if (argc > 2 && db != NULL && lay_schema(db, argv[1], &argv[2]) == 0) {
-		prepare_all(db, pool);
+		prepare_all(db);
 		rc = 0;
 	}
 	db_close(db);
-	pool_free(pool);
 	pg_server_stop(server);
 	return rc;
 }

@@ -55,7 +55,7 @@ static void
 fail_toy(struct db *db, struct db_failure *f)
 {
 	f->error = DB_FULL;
-	f->code = 42;
+	strcpy(f->code, "42");
 	f->text = "no more numbers";
 	f->advice = "type something";
 	f->lost = toy_of(db)->lost;

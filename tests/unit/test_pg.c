@@ -1,7 +1,7 @@
 /*
- * A second engine behind db.h, in the same process: PostgreSQL, by the libpq
- * driver of tests/pg.  That all statements can be prepared is seen by
- * tests/e2e/test_pg.py; here some of them run.
+ * A second engine behind db.h, in the same process: PostgreSQL.  That all
+ * statements can be prepared is seen by tests/e2e/test_pg.py; here some of them
+ * run.
  */
 #include "fixture.h"
 
@@ -17,7 +17,6 @@
 
 #include "inbox/node/delivery_state.h"
 
-#include "pg/pg_driver.h"
 #include "pg/pg_server.h"
 
 /* For all tests: what one writes the other engine gets, too. */
@@ -59,7 +58,7 @@ begin(void **state)
 	fixture_begin(state);
 	e->fx = *state;
 	e->pg =
-	    db_open_by(&pg_driver, pg_server_target(server), DB_WRITE, 1000);
+	    db_open_by(&pgsql_driver, pg_server_target(server), DB_WRITE, 1000);
 	assert_non_null(e->pg);
 	fill_pg(e->pg);
 	*state = e;
@@ -85,12 +84,12 @@ the_table_is_whole(void **state)
 	void *entry[offsetof(struct db_driver, queue) / sizeof(void *)];
 
 	(void)state;
-	memcpy(entry, &pg_driver, sizeof(entry));
+	memcpy(entry, &pgsql_driver, sizeof(entry));
 	for (size_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++)
 		assert_non_null(entry[i]);
-	assert_null(pg_driver.queue);
-	assert_null(pg_driver.files);
-	assert_non_null(pg_driver.sequences);
+	assert_null(pgsql_driver.queue);
+	assert_null(pgsql_driver.files);
+	assert_non_null(pgsql_driver.sequences);
 }
 
 /* Each takes what it needs of one list; a number that one leaves out has a type

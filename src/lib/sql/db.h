@@ -33,7 +33,8 @@ enum db_error {
 
 /*
  * Opens the database TARGET: a path is a file of SQLite, by the rules of
- * lib/sql/sqlite.  WAIT_MS bounds how long a writer waits for others.  NULL:
+ * lib/sql/sqlite; what begins with postgresql:// is a database of PostgreSQL
+ * (lib/sql/pgsql).  WAIT_MS bounds how long a writer waits for others.  NULL:
  * not opened, said in the log, with the command that makes it when there is
  * none.
  *
@@ -45,6 +46,9 @@ enum db_error {
  */
 struct db *db_open(const char *target, enum db_mode, int wait_ms);
 void db_close(struct db *); /* NULL is harmless */
+
+/* TARGET is a database of PostgreSQL, and no file. */
+int db_is_pgsql(const char *target);
 
 /*
  * Prepares N statements of SQL: 0, or -1 when one does not fit the schema.
@@ -154,7 +158,10 @@ void db_check(struct db *);
 
 /*
  * A write transaction, in turn with all other writers: 0, or -1 (DB_BUSY after
- * wait_ms).  db_commit: 0 means on disk; -1 means nothing of it is there.
+ * wait_ms).  db_commit: 0 means on disk; -1 means nothing of it is there, but
+ * where the engine is reached over a connection that was lost meanwhile, which
+ * the log says: then it may be there, whole, and what this handle reads from
+ * then on tells.
  */
 int db_begin(struct db *);
 int db_commit(struct db *);
@@ -210,6 +217,13 @@ enum db_error db_error(struct db *); /* of the last failure */
  * sqlite_define_made.
  */
 int db_insert(struct db *, const char *sql, const struct db_arg *, int64_t *id);
+
+/*
+ * All statements are prepared: from here on an engine that is reached over a
+ * connection is told no other SQL, whoever asks.  For SQLite, a member's
+ * session has its authorizer.
+ */
+void db_seal(struct db *);
 
 /* Runs SQL text of several statements (schema files only): 0, or -1. */
 int db_script(struct db *, const char *sql);

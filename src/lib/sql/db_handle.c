@@ -51,7 +51,7 @@ db_fail(struct db *db, const char *what)
 	db->error = f.error;
 	if (f.error == DB_DEADLINE)
 		return -1;
-	log_warn("%s: %s (%s, code %d)", db->path, f.text, what, f.code);
+	log_warn("%s: %s (%s, code %s)", db->path, f.text, what, f.code);
 	if (f.lost)
 		die(EX_IOERR, "%s: %s", db->path, f.advice);
 	if (f.advice != NULL)
@@ -86,6 +86,13 @@ db_check(struct db *db)
 		    "%s is not the file any more that this program opened: "
 		    "started again it works on the one that is there",
 		    db->path);
+}
+
+void
+db_seal(struct db *db)
+{
+	if (db->driver->seal != NULL)
+		db->driver->seal(db);
 }
 
 int

@@ -51,7 +51,7 @@ struct db {
 /* What the last call that answered -1 ran into. */
 struct db_failure {
 	enum db_error error;
-	int code;	    /* the engine's, for whoever looks it up */
+	char code[12];	    /* the engine's, for whoever looks it up */
 	const char *text;   /* the engine's, without what is in rows */
 	const char *advice; /* a line more, what to type; or NULL */
 	/* this handle never works again: the program ends */
@@ -162,6 +162,7 @@ struct db_driver {
 	 * were not bound since the last such call; or NULL. */
 	void (*rest)(struct db *, int unused);
 	int (*state)(struct db *, int64_t *state); /* as db_state */
+	void (*seal)(struct db *);		   /* db_seal; or NULL */
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */
@@ -178,7 +179,9 @@ int db_fail(struct db *, const char *what);
 /* A driver's prepare: the statement has $N. */
 void db_rows_has(struct db_rows *, int n);
 
-/* The engines that db_open may choose from. */
+/* The engines that db_open may choose from; the second one is not there in a
+ * build without libpq. */
 extern const struct db_driver sqlite_driver;
+extern const struct db_driver pgsql_driver;
 
 #endif

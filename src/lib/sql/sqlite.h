@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
+#include "lib/sql/db.h"
+
 struct pool;
 struct statements;
 
@@ -17,6 +18,9 @@ struct statements;
  * functions marked "SQLite's own": they leave it alone and answer 0.
  */
 #define SQLITE_WIDE_PAGE 8192 /* bytes: for rows of a kilobyte */
+
+/* db_open of a file of SQLite, for programs that have no other database. */
+struct db *sqlite_open(const char *path, enum db_mode, int wait_ms);
 
 /* db_open with DB_CREATE; a new file has pages of so many bytes. */
 struct db *sqlite_create(const char *path, int page_size, int wait_ms);

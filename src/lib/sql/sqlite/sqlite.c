@@ -216,8 +216,8 @@ open_paged(const char *path, enum db_mode mode, int page_size, int wait_ms)
 	return db;
 }
 
-static struct db *
-open_file(const char *path, enum db_mode mode, int wait_ms)
+struct db *
+sqlite_open(const char *path, enum db_mode mode, int wait_ms)
 {
 	return open_paged(path, mode, 0, wait_ms);
 }
@@ -277,7 +277,7 @@ static const struct db_sequences sequences = {
 
 const struct db_driver sqlite_driver = {
 	.name = sqlite_name,
-	.open = open_file,
+	.open = sqlite_open,
 	.close = close_file,
 	.fail = sqlite_fail,
 	.is_there = is_same_file,

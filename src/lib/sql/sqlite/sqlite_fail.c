@@ -107,7 +107,7 @@ sqlite_fail(struct db *handle, struct db_failure *f)
 	int code = sqlite3_extended_errcode(db->conn);
 
 	f->error = class_of(db, code);
-	f->code = code;
+	snprintf(f->code, sizeof(f->code), "%d", code);
 	f->text = sqlite3_errmsg(db->conn);
 	/* What FTS5 says repeats what was searched for. */
 	if (text_begins(f->text, "fts5: "))

@@ -1,0 +1,147 @@
+#ifndef LIB_SQL_PGSQL_PGSQL_HANDLE_H
+#define LIB_SQL_PGSQL_PGSQL_HANDLE_H
+
+#include <libpq-fe.h>
+
+#include "lib/sql/driver.h"
+
+/*
+ * What the files of the PostgreSQL driver share; nobody else includes it, but
+ * for its tests.
+ */
+#define PGSQL_HOSTS_MAX 8
+#define PGSQL_WHY_MAX	512
+
+/* Of pg_type, which never change. */
+enum pgsql_type {
+	PGSQL_BYTEA = 17,
+	PGSQL_BIGINT = 20,
+	PGSQL_INT = 23,
+	PGSQL_TEXT = 25
+};
+
+/* A statement. */
+struct pgsql_rows {
+	struct db_rows rows; /* first: it is both */
+	char name[16];
+	const char *text; /* what is prepared: the caller's, or ours */
+	char *ours;	  /* that with RETURNING id; owned, or NULL */
+	int made_on;	  /* the connection that knows it */
+	Oid type[DB_PARAMETERS];
+	const char *value[DB_PARAMETERS];
+	int len[DB_PARAMETERS];
+	uint64_t number[DB_PARAMETERS]; /* what an int's value points to */
+	PGresult *answer;		/* all rows; NULL: did not run */
+	int at;				/* the row at hand */
+	char (*digits)[24]; /* of numbers that are asked for as text */
+};
+
+/* A connection, which comes back when it is lost. */
+struct pgsql {
+	struct db db; /* first: it is both */
+	PGconn *conn; /* NULL: lost */
+	PQconninfoOption *options;
+	int n_hosts;
+	int host; /* that answered last */
+	enum db_mode mode;
+	int wait_ms;   /* for a lock */
+	int answer_ms; /* for any answer */
+	int made;      /* connections so far */
+	int n_prepared;
+	int sealed;
+	int begun;     /* in a transaction, also when it was lost */
+	int unsettled; /* a commit's answer was lost */
+	int leave;     /* the server takes no writes: another may */
+	int timeout;   /* statement_timeout is on */
+	char code[6];  /* SQLSTATE of the last failure, or "" */
+	char why[PGSQL_WHY_MAX];
+	enum db_error error; /* its class */
+	enum db_error first; /* of the first one of this transaction */
+	int64_t last;	     /* rows of the last statement that wrote, */
+	int64_t all;	     /* … of all */
+	int64_t id;	     /* the last that an INSERT answered */
+	PGresult *with_id;   /* tables that have a column "id"; NULL */
+};
+
+static inline struct pgsql *
+pgsql_of(struct db *db)
+{
+	return (struct pgsql *)db;
+}
+
+static inline struct pgsql_rows *
+pgsql_rows_of(struct db_rows *rows)
+{
+	return (struct pgsql_rows *)rows;
+}
+
+/* ---- pgsql_link.c */
+
+int pgsql_link_is_lost(const struct pgsql *);
+void pgsql_link_drop(struct pgsql *);
+
+/* ---- pgsql_fail.c: each notes a failure for db_fail and answers -1. */
+
+/* What the server said in RESULT, or the connection itself (NULL). */
+int pgsql_fail_result(struct pgsql *, const PGresult *);
+/* What this side says. */
+int pgsql_fail_own(struct pgsql *, enum db_error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* As db_driver's fail. */
+void pgsql_fail(struct db *, struct db_failure *);
+
+/* ---- pgsql_connection.c */
+
+/* Reads TARGET into PG: 0, -1. */
+int pgsql_connection_parse(struct pgsql *, const char *target);
+/* TARGET as it may stand in a log, without user and password; owned. */
+char *pgsql_connection_name(const char *target);
+/* There is a connection: 0.  Connects when there is none, but not within a
+ * transaction, which is gone then: -1. */
+int pgsql_connection_ready(struct pgsql *);
+
+/* ---- pgsql_wait.c: nothing waits but here, and that ends. */
+
+/* The end of a wait for an answer that begins now, EXTRA_MS later. */
+int64_t pgsql_wait_until(const struct pgsql *, int extra_ms);
+/* Waits for one of EVENTS (poll) of the connection: 0; -1: it is too late. */
+int pgsql_wait_socket(PGconn *, short events, int64_t until_ms);
+/* The answer to what was just SENT (what a PQsend… answered), the last one if
+ * there are several: 0, and *ANSWER (PQclear) unless that is NULL; or -1.  A
+ * connection that does not answer in time is dropped. */
+int pgsql_wait_answer(
+    struct pgsql *, int sent, int64_t until_ms, PGresult **answer);
+/* Says SQL, a text of the driver's own: as above. */
+int pgsql_wait_say(
+    struct pgsql *, const char *sql, int extra_ms, PGresult **answer);
+
+/* ---- pgsql_text.c */
+
+/* Finds the parameters of the statement, and what is prepared of it. */
+int pgsql_text_read(struct pgsql *, struct pgsql_rows *);
+
+/* ---- the parts of struct db_driver that are not in pgsql.c */
+struct db_rows *pgsql_rows_prepare(struct db *, const char *sql);
+void pgsql_rows_finish(struct db_rows *);
+int pgsql_rows_bind(struct db_rows *, const struct db_arg *);
+int pgsql_rows_step(struct db_rows *);
+void pgsql_rows_reset(struct db_rows *);
+void pgsql_rows_column(
+    struct db_rows *, int, enum db_type wanted, struct db_arg *);
+int64_t pgsql_rows_count(struct db *, enum db_counter);
+
+int pgsql_transaction_begin(struct db *, enum db_begin);
+int pgsql_transaction_commit(struct db *);
+void pgsql_transaction_rollback(struct db *);
+int pgsql_transaction_savepoint(struct db *, enum db_level);
+void pgsql_transaction_deadline(struct db *, int64_t at_ms);
+/* Before a statement runs: the server knows of the deadline.  0, -1. */
+int pgsql_transaction_limit(struct pgsql *);
+/* Behind one that failed at it: the transaction goes on. */
+void pgsql_transaction_resume(struct pgsql *);
+
+struct db_rows *pgsql_sequence_list(struct db *);
+int pgsql_sequence_get(struct db *, const char *table, int64_t *id);
+int pgsql_sequence_raise(struct db *, const char *table, int64_t id);
+
+#endif

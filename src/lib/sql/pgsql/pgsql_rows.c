@@ -1,0 +1,336 @@
+/*
+ * Statements and rows of the PostgreSQL driver.  Numbers, texts and blobs pass
+ * in their binary form, and what a statement takes and answers is described by
+ * the server when it is prepared: what would be read wrongly is refused then.
+ * All rows of an answer are here at once: another statement may run while they
+ * are read.
+ */
+#include <endian.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/pgsql/pgsql_handle.h"
+
+/* PostgreSQL takes less than 1 GiB in one value, and all of a statement's. */
+#define VALUE_MAX (256 << 20)
+
+/* ---------------------------------------------------------------- prepare */
+
+/* What can be bound and read: 0, or -1. */
+static int
+check_types(struct pgsql *pg, struct pgsql_rows *r, const PGresult *described)
+{
+	for (int i = 0; i < PQnparams(described); i++) {
+		r->type[i] = PQparamtype(described, i);
+		if (r->type[i] != PGSQL_BIGINT && r->type[i] != PGSQL_TEXT &&
+		    r->type[i] != PGSQL_BYTEA)
+			return pgsql_fail_own(pg, DB_BROKEN,
+			    "$%d is of type %u", i + 1, r->type[i]);
+	}
+	for (int i = 0; i < PQnfields(described); i++) {
+		Oid type = PQftype(described, i);
+
+		if (type != PGSQL_BIGINT && type != PGSQL_INT &&
+		    type != PGSQL_TEXT && type != PGSQL_BYTEA)
+			return pgsql_fail_own(
+			    pg, DB_BROKEN, "column %d is of type %u", i, type);
+	}
+	return 0;
+}
+
+/* The connection knows the statement: 0, -1. */
+static int
+send_text(struct pgsql *pg, struct pgsql_rows *r)
+{
+	if (pgsql_wait_answer(pg,
+		PQsendPrepare(
+		    pg->conn, r->name, r->text, r->rows.highest, r->type),
+		pgsql_wait_until(pg, 0), NULL) == -1)
+		return -1;
+	r->made_on = pg->made;
+	return 0;
+}
+
+static int
+describe(struct pgsql *pg, struct pgsql_rows *r)
+{
+	PGresult *described = NULL;
+	int rc;
+
+	if (pgsql_wait_answer(pg, PQsendDescribePrepared(pg->conn, r->name),
+		pgsql_wait_until(pg, 0), &described) == -1)
+		return -1;
+	rc = check_types(pg, r, described);
+	PQclear(described);
+	return rc;
+}
+
+static int
+prepare_once(struct pgsql *pg, struct pgsql_rows *r)
+{
+	if (pgsql_connection_ready(pg) == -1 || pgsql_text_read(pg, r) == -1 ||
+	    send_text(pg, r) == -1)
+		return -1;
+	return describe(pg, r);
+}
+
+/* A connection that was cut while nobody used it is no failure of what reads
+ * or writes nothing yet: it is asked once more, on a new one. */
+static int
+may_ask_again(const struct pgsql *pg, int had_one)
+{
+	return had_one && !pg->begun && pg->error == DB_BUSY &&
+	       pgsql_link_is_lost(pg);
+}
+
+struct db_rows *
+pgsql_rows_prepare(struct db *db, const char *sql)
+{
+	struct pgsql *pg = pgsql_of(db);
+	struct pgsql_rows *r = xcalloc(sizeof(*r));
+	int had_one = !pgsql_link_is_lost(pg), rc;
+
+	r->rows.db = db;
+	r->rows.sql = sql;
+	snprintf(r->name, sizeof(r->name), "s%d", pg->n_prepared++);
+	if (pg->sealed)
+		rc = pgsql_fail_own(pg, DB_BROKEN,
+		    "the statement was not there when the program started");
+	else if ((rc = prepare_once(pg, r)) == -1 && may_ask_again(pg, had_one))
+		rc = prepare_once(pg, r);
+	if (rc == 0)
+		return &r->rows;
+	db_fail(db, sql);
+	pgsql_rows_finish(&r->rows);
+	return NULL;
+}
+
+void
+pgsql_rows_finish(struct db_rows *rows)
+{
+	pgsql_rows_reset(rows);
+	free(pgsql_rows_of(rows)->ours);
+	free(rows);
+}
+
+/* ------------------------------------------------------------------- bind */
+
+static const char *
+type_name(Oid type)
+{
+	return type == PGSQL_BIGINT ? "a number"
+	       : type == PGSQL_TEXT ? "a text"
+				    : "a blob";
+}
+
+/* What the server would refuse, or not store as it is: -1.  It stands in the
+ * message, so the next one may go well. */
+static int
+check_value(struct pgsql *pg, int i, Oid type, const struct db_arg *arg)
+{
+	if (arg->len > VALUE_MAX)
+		return pgsql_fail_own(pg, DB_CONSTRAINT,
+		    "$%d is longer than %d bytes", i + 1, VALUE_MAX);
+	if (type != PGSQL_TEXT || arg->s == NULL)
+		return 0;
+	if (memchr(arg->s, '\0', arg->len) != NULL)
+		return pgsql_fail_own(
+		    pg, DB_CONSTRAINT, "$%d is a text with a NUL", i + 1);
+	if (!text_is_utf8(arg->s, arg->len))
+		return pgsql_fail_own(
+		    pg, DB_CONSTRAINT, "$%d is no UTF-8", i + 1);
+	return 0;
+}
+
+static int
+bind_value(struct pgsql_rows *r, int i, const struct db_arg *arg)
+{
+	static const Oid types[] = { [DB_INT] = PGSQL_BIGINT,
+		[DB_TEXT] = PGSQL_TEXT,
+		[DB_BLOB] = PGSQL_BYTEA };
+	struct pgsql *pg = pgsql_of(r->rows.db);
+
+	if (types[arg->type] != r->type[i])
+		return pgsql_fail_own(pg, DB_BROKEN, "$%d is %s, bound is %s",
+		    i + 1, type_name(r->type[i]), type_name(types[arg->type]));
+	if (arg->type == DB_INT) {
+		r->number[i] = htobe64((uint64_t)arg->i);
+		r->value[i] = (const char *)&r->number[i];
+		r->len[i] = (int)sizeof(r->number[i]);
+		return 0;
+	}
+	r->value[i] = arg->s != NULL ? arg->s : "";
+	r->len[i] = (int)arg->len;
+	return check_value(pg, i, r->type[i], arg);
+}
+
+int
+pgsql_rows_bind(struct db_rows *rows, const struct db_arg *arg)
+{
+	struct pgsql_rows *r = pgsql_rows_of(rows);
+
+	for (int i = 0; i < rows->highest; i++, arg++) {
+		r->value[i] = NULL;
+		if (arg->type == DB_NULL ||
+		    (rows->parameters & 1U << (i + 1)) == 0)
+			continue;
+		if (bind_value(r, i, arg) == -1)
+			return db_fail(rows->db, rows->sql);
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------- step */
+
+/* SELECT and so on change nothing, and VALUES neither. */
+static void
+count_rows(struct pgsql *pg, PGresult *answer)
+{
+	const char *command = PQcmdStatus(answer);
+
+	if (!text_begins(command, "INSERT") &&
+	    !text_begins(command, "UPDATE") && !text_begins(command, "DELETE"))
+		return;
+	pg->last = strtoll(PQcmdTuples(answer), NULL, 10);
+	pg->all += pg->last;
+}
+
+static int
+ask(struct pgsql *pg, struct pgsql_rows *r)
+{
+	static const int binary[DB_PARAMETERS] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	int64_t until;
+
+	if (pgsql_connection_ready(pg) == -1 ||
+	    pgsql_transaction_limit(pg) == -1 ||
+	    (r->made_on != pg->made && send_text(pg, r) == -1))
+		return -1;
+	until = pgsql_wait_until(pg, 0);
+	return pgsql_wait_answer(pg,
+	    PQsendQueryPrepared(pg->conn, r->name, r->rows.highest, r->value,
+		r->len, binary, 1),
+	    until, &r->answer);
+}
+
+static int
+execute(struct pgsql *pg, struct pgsql_rows *r)
+{
+	int had_one = !pgsql_link_is_lost(pg), rc = ask(pg, r);
+
+	if (rc == -1 && may_ask_again(pg, had_one) &&
+	    text_begins(r->text, "SELECT "))
+		rc = ask(pg, r);
+	if (rc == -1) {
+		pgsql_transaction_resume(pg);
+		return -1;
+	}
+	r->at = -1;
+	count_rows(pg, r->answer);
+	return 0;
+}
+
+static int64_t
+number_of(const char *value, int len)
+{
+	uint64_t number;
+	uint32_t half;
+
+	if (len == (int)sizeof(half)) {
+		memcpy(&half, value, sizeof(half));
+		return (int32_t)be32toh(half);
+	}
+	memcpy(&number, value, sizeof(number));
+	return (int64_t)be64toh(number);
+}
+
+int
+pgsql_rows_step(struct db_rows *rows)
+{
+	struct pgsql_rows *r = pgsql_rows_of(rows);
+	struct pgsql *pg = pgsql_of(rows->db);
+	int n;
+
+	if (r->answer == NULL && execute(pg, r) == -1)
+		return db_fail(rows->db, rows->sql);
+	n = PQntuples(r->answer);
+	/* Rows that nobody asked for: pgsql_text.c. */
+	if (r->ours != NULL) {
+		if (n > 0)
+			pg->id = number_of(PQgetvalue(r->answer, n - 1, 0),
+			    PQgetlength(r->answer, n - 1, 0));
+		return 0;
+	}
+	return ++r->at < n;
+}
+
+void
+pgsql_rows_reset(struct db_rows *rows)
+{
+	struct pgsql_rows *r = pgsql_rows_of(rows);
+
+	PQclear(r->answer);
+	r->answer = NULL;
+	free(r->digits);
+	r->digits = NULL;
+}
+
+/* ---------------------------------------------------------------- columns */
+
+/* A number, as text; borrowed until the next row. */
+static const char *
+digits_of(struct pgsql_rows *r, int i, int64_t number)
+{
+	size_t n = (size_t)PQnfields(r->answer);
+
+	if (r->digits == NULL)
+		r->digits = xcalloc(n * sizeof(*r->digits));
+	snprintf(r->digits[i], sizeof(*r->digits), "%lld", (long long)number);
+	return r->digits[i];
+}
+
+void
+pgsql_rows_column(
+    struct db_rows *rows, int i, enum db_type wanted, struct db_arg *value)
+{
+	struct pgsql_rows *r = pgsql_rows_of(rows);
+	Oid type = PQftype(r->answer, i);
+
+	*value = (struct db_arg){ .type = DB_NULL };
+	if (PQgetisnull(r->answer, r->at, i))
+		return;
+	value->type = DB_BLOB;
+	value->s = PQgetvalue(r->answer, r->at, i);
+	value->len = (size_t)PQgetlength(r->answer, r->at, i);
+	if (type == PGSQL_BIGINT || type == PGSQL_INT) {
+		value->i = number_of(value->s, (int)value->len);
+		if (wanted == DB_INT)
+			return;
+		value->s = digits_of(r, i, value->i);
+		value->len = strlen(value->s);
+	} else if (wanted == DB_INT)
+		value->i = strtoll(value->s, NULL, 10);
+}
+
+int64_t
+pgsql_rows_count(struct db *db, enum db_counter which)
+{
+	struct pgsql *pg = pgsql_of(db);
+	int64_t id = pg->id;
+
+	switch (which) {
+	case DB_ROWS_LAST:
+		return pg->last;
+	case DB_ROWS_ALL:
+		return pg->all;
+	case DB_ROWS_MADE:
+		pg->id = 0;
+		return id;
+	default:
+		return 0;
+	}
+}

@@ -1,0 +1,206 @@
+/*
+ * Transactions of the PostgreSQL driver.  One that writes takes the lock of all
+ * writers first (an advisory lock, key 0), in the same message as BEGIN: so
+ * writers take turns as they do on a file, in the order in which they came, and
+ * two never wait for each other.  Each statement then sees what those before
+ * have committed.  One that reads sees one state (REPEATABLE READ).
+ *
+ * A statement that failed ends a transaction for PostgreSQL: what follows is
+ * refused, and COMMIT says that it rolled back; that is a failure here.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include "lib/sql/pgsql/pgsql_handle.h"
+
+static const char begin_write[] = "BEGIN; SELECT pg_advisory_xact_lock(0)";
+static const char begin_read[] =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+static void
+end_transaction(struct pgsql *pg)
+{
+	pg->begun = 0;
+	pg->first = DB_OK;
+	pg->timeout = 0; /* SET LOCAL ends with it */
+}
+
+/* Outside transactions: what a deadline has left is taken off. */
+static int
+begin_with(struct pgsql *pg, enum db_begin how)
+{
+	if (pgsql_connection_ready(pg) == -1)
+		return -1;
+	if (pg->timeout &&
+	    pgsql_wait_say(pg, "SET statement_timeout = 0", 0, NULL) == -1)
+		return -1;
+	pg->timeout = 0;
+	if (how == DB_BEGIN_READ)
+		return pgsql_wait_say(pg, begin_read, 0, NULL);
+	if (pgsql_wait_say(pg, begin_write, pg->wait_ms, NULL) == 0)
+		return 0;
+	/* Begun, but not locked in time. */
+	if (!pgsql_link_is_lost(pg) &&
+	    PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
+		struct pgsql kept = *pg;
+
+		pgsql_wait_say(pg, "ROLLBACK", 0, NULL);
+		memcpy(pg->code, kept.code, sizeof(pg->code));
+		memcpy(pg->why, kept.why, sizeof(pg->why));
+		pg->error = kept.error;
+	}
+	return -1;
+}
+
+int
+pgsql_transaction_begin(struct db *db, enum db_begin how)
+{
+	struct pgsql *pg = pgsql_of(db);
+	int had_one = !pgsql_link_is_lost(pg), rc;
+
+	end_transaction(pg);
+	rc = begin_with(pg, how);
+	/* It was cut while nobody used it. */
+	if (rc == -1 && had_one && pgsql_link_is_lost(pg) &&
+	    pg->error == DB_BUSY)
+		rc = begin_with(pg, how);
+	if (rc == -1)
+		return db_fail(db, "beginning");
+	pg->begun = 1;
+	return 0;
+}
+
+/* The answer to COMMIT: 0, or -1. */
+static int
+check_commit(struct pgsql *pg, const PGresult *answer)
+{
+	if (text_is(PQcmdStatus((PGresult *)answer), "COMMIT"))
+		return 0;
+	return pgsql_fail_own(pg, pg->first != DB_OK ? pg->first : DB_BROKEN,
+	    "a statement of this transaction had failed");
+}
+
+int
+pgsql_transaction_commit(struct db *db)
+{
+	struct pgsql *pg = pgsql_of(db);
+	int had_one = !pgsql_link_is_lost(pg), rc;
+	PGresult *answer = NULL;
+
+	rc = pgsql_connection_ready(pg);
+	if (rc == 0)
+		rc = pgsql_wait_say(pg, "COMMIT", 0, &answer);
+	if (rc == 0)
+		rc = check_commit(pg, answer);
+	PQclear(answer);
+	if (rc == 0) {
+		end_transaction(pg);
+		return 0;
+	}
+	if (had_one && pgsql_link_is_lost(pg)) {
+		pg->unsettled = 1;
+		log_warn("%s: the answer to a commit was lost: it may have "
+			 "been done, or not",
+		    db->path);
+	}
+	return db_fail(db, "committing");
+}
+
+void
+pgsql_transaction_rollback(struct db *db)
+{
+	struct pgsql *pg = pgsql_of(db);
+
+	if (!pg->begun)
+		return;
+	if (!pgsql_link_is_lost(pg) &&
+	    PQtransactionStatus(pg->conn) != PQTRANS_IDLE &&
+	    pgsql_wait_say(pg, "ROLLBACK", 0, NULL) == -1) {
+		db_fail(db, "rolling back");
+		/* It must not stay open. */
+		pgsql_link_drop(pg);
+	}
+	end_transaction(pg);
+}
+
+static int
+say_level(struct pgsql *pg, const char *sql)
+{
+	if (pgsql_connection_ready(pg) == -1 ||
+	    pgsql_wait_say(pg, sql, 0, NULL) == -1)
+		return db_fail(&pg->db, sql);
+	return 0;
+}
+
+int
+pgsql_transaction_savepoint(struct db *db, enum db_level level)
+{
+	struct pgsql *pg = pgsql_of(db);
+
+	if (level == DB_SAVE)
+		return say_level(pg, "SAVEPOINT event");
+	if (level == DB_RELEASE)
+		return say_level(pg, "RELEASE event");
+	if (say_level(pg, "ROLLBACK TO event; RELEASE event") == -1)
+		return -1;
+	pg->first = DB_OK;
+	return 0;
+}
+
+/* --------------------------------------------------------------- deadlines */
+
+void
+pgsql_transaction_deadline(struct db *db, int64_t at_ms)
+{
+	/* pgsql_transaction_limit tells the server, when there is a reason. */
+	(void)db;
+	(void)at_ms;
+}
+
+/*
+ * statement_timeout counts for each statement from its beginning.  Within a
+ * transaction a statement that is late would end all of it, so each stands
+ * behind a savepoint; those that went well are left as they are, for they cost
+ * nothing and end with the transaction.
+ */
+int
+pgsql_transaction_limit(struct pgsql *pg)
+{
+	int64_t left = pg->db.deadline_ms - clock_ticks_ms();
+	char text[128];
+
+	if (pg->db.deadline_ms == 0) {
+		if (!pg->timeout)
+			return 0;
+		pg->timeout = 0;
+		return pgsql_wait_say(pg,
+		    pg->begun ? "SET LOCAL statement_timeout = 0"
+			      : "SET statement_timeout = 0",
+		    0, NULL);
+	}
+	snprintf(text, sizeof(text), "%s statement_timeout = %d",
+	    pg->begun ? "SAVEPOINT late; SET LOCAL" : "SET",
+	    left < 1 ? 1 : (int)left);
+	pg->timeout = 1;
+	return pgsql_wait_say(pg, text, 0, NULL);
+}
+
+void
+pgsql_transaction_resume(struct pgsql *pg)
+{
+	struct pgsql kept = *pg;
+
+	if (!pg->begun || pg->error != DB_DEADLINE || pgsql_link_is_lost(pg))
+		return;
+	/* Takes the SET LOCAL behind it back, too. */
+	if (pgsql_wait_say(pg, "ROLLBACK TO late", 0, NULL) == -1)
+		return;
+	pg->first = DB_OK;
+	pg->error = kept.error;
+	memcpy(pg->code, kept.code, sizeof(pg->code));
+	memcpy(pg->why, kept.why, sizeof(pg->why));
+}
