@@ -37,9 +37,9 @@ def cached(bench):
     path = folder / f"{bench.mode}-{SEED}-{messages}-{digest()}.db"
     if path.exists() and path.stat().st_mtime > time.time() - DAY:
         return path
-    for old in folder.glob(f"{bench.mode}-*"):
-        old.unlink()
     new = folder / f"{bench.mode}-new.db"
+    for half in folder.glob(f"{bench.mode}-new.db*"):
+        shutil.rmtree(half) if half.is_dir() else half.unlink()
     bench.say(f"making {messages:,} messages in {conversations:,} "
               "conversations")
     began = time.monotonic()
@@ -48,6 +48,9 @@ def cached(bench):
                     new], check=True, stdin=subprocess.DEVNULL)
     settle(bench, new)
     os.rename(new, path)
+    for old in folder.glob(f"{bench.mode}-{SEED}-*"):   # not before: it takes
+        if old != path:                 # half an hour, and may be ended
+            old.unlink()
     bench.say(f"made in {time.monotonic() - began:.0f} s, "
               f"{path.stat().st_size / 1e9:.1f} GB")
     return path
