@@ -42,9 +42,15 @@ BEGIN
 			RETURN who;
 		END IF;
 	END IF;
-	SELECT t.workspace_id, t.user_id, t.id INTO who FROM api_tokens AS t
-	WHERE (parts IS NULL AND t.hash = sha256(convert_to(secret, 'UTF8')) OR t.id = parts[3]::bigint)
-	AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > EXTRACT(epoch FROM now()));
+	IF parts IS NULL THEN
+		SELECT t.workspace_id, t.user_id, t.id INTO who FROM api_tokens AS t
+		WHERE t.hash = sha256(convert_to(secret, 'UTF8'))
+		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > EXTRACT(epoch FROM now()));
+	ELSE
+		SELECT t.workspace_id, t.user_id, t.id INTO who FROM api_tokens AS t
+		WHERE t.id = parts[3]::bigint
+		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > EXTRACT(epoch FROM now()));
+	END IF;
 	RETURN who;
 END $$;
 

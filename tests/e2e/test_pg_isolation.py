@@ -1,6 +1,7 @@
 """Row level security of schema/pgsql: hostile SQL on a member's connection, which
 no seal of a driver stops here, finds and changes nothing of another workspace."""
 
+import concurrent.futures
 import re
 import subprocess
 
@@ -377,3 +378,41 @@ def test_a_database_of_another_kind_is_refused_with_the_command_that_makes_one(s
     command = re.search(r"HINT:  (createdb .*)", err)[1].replace(name, name + "_right").split()
     subprocess.run([server.bin / command[0], "-h", server.dir, "-U", "waspool", *command[1:]], check=True)
     server.call(schema, name + "_right")
+
+
+def test_writers_of_one_workspace_leave_no_gap_and_wait_for_no_one_who_waits(server):
+    """Members, who know of no lock, and the processor, in any order."""
+    database = server.inbox("writers")
+    server.call(OFFICE + "".join(
+        f"INSERT INTO conversations(id, workspace_id, number_id, phone, created_at, updated_at) VALUES ({i}, 1, 1, '+{i}', 1, 1);"
+        for i in range(10, 20)) + "SELECT setval('messages_id_seq', 100)", database)
+    columns = "conversation_id, type, content, preview, text, sent_at, created_at"
+
+    def member(n):
+        for i in range(30):
+            a, b = 10 + (i * (n + 2)) % 10, 10 + (i * (n + 3) + n) % 10
+            yield (f"SELECT set_config('waspool.token', '{('ann', 'cid')[n % 2]}', true);"
+                   f"INSERT INTO my_messages({columns}) VALUES ({a}, 'text', '', '', 'x', {i}, 1);"
+                   f"UPDATE my_conversations SET is_read = {i % 2}, updated_at = {i} WHERE id = {b};"
+                   f"INSERT INTO my_activities(conversation_id, kind, text, at) VALUES ({a}, 'note', 'x', 1);")
+
+    def processor(n):
+        for i in range(30):
+            rows = ", ".join(f"(1, {10 + (i + k * (n + 1)) % 10}, 1, 'inbound', 'live', 'text', '', '', 'x', 'received', {i}, 1)" for k in range(7))
+            yield ("SELECT lock_workspace(1); INSERT INTO messages(workspace_id, conversation_id, number_id, direction, source, type, content,"
+                   f" preview, text, status, sent_at, created_at) VALUES {rows};"
+                   "UPDATE conversations SET updated_at = updated_at + 1 WHERE id BETWEEN 10 AND 19;")
+
+    def run(user, transactions):
+        return server.call("".join(f"BEGIN;\n{t}\nCOMMIT;\n" for t in transactions), database, user, check=False)[1]
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        work = [pool.submit(run, *w) for w in (
+            ("member_in", member(0)), ("member_in", member(1)), ("processor_in", processor(2)), ("processor_in", processor(3)))]
+        assert [w.result() for w in work] == [""] * 4
+    out, _ = server.call(
+        "SELECT COUNT(*) FROM (SELECT seq - CASE type WHEN 'message' THEN 2 ELSE 1 END - COALESCE(lag(seq) OVER (ORDER BY seq), 0) AS gap"
+        " FROM changes WHERE workspace_id = 1) AS s WHERE gap <> 0;"
+        "SELECT COUNT(*) FROM messages WHERE workspace_id = 1 AND id > 100;"
+        "SELECT COUNT(*) FROM changes WHERE workspace_id = 1 AND type IN ('message', 'message.created') AND object_id > 100", database)
+    assert out.split() == ["0", "480", "480"]
