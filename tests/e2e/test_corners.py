@@ -313,7 +313,7 @@ CARD = {"header": {"type": "image", "media": {
 def test_a_carousel_of_which_a_card_fails_is_failed_whole(desk):
     c = desk.talk()
     body = {"type": "carousel", "body": "Sale", "cards": [CARD, CARD]}
-    desk.d360.fail(1, 400, 131053, "Media upload error", where="messages",
+    desk.d360.fail(1, 400, 131053, "Media upload error", to=c["phone"],
                    details="cards[1]: the image could not be fetched")
     m = send(desk, c, body)
     after = send(desk, c, TEXT)
@@ -332,7 +332,7 @@ def test_a_document_by_an_id_that_ran_out_is_refused_in_metas_words(desk):
         "name": "bill", "language": "en", "components": [{
             "type": "header", "parameters": [{"type": "document", "document": {
                 "id": "1479537139650973", "filename": "May.pdf"}}]}]}}
-    desk.d360.fail(1, 400, 100, "Invalid parameter", where="messages",
+    desk.d360.fail(1, 400, 100, "Invalid parameter", to=c["phone"],
                    details="The media id 1479537139650973 does not exist")
     m = send(desk, c, body)
     failed = desk.becomes(m, "failed")
@@ -354,7 +354,7 @@ def test_who_takes_a_stop_back_gets_marketing_again(desk):
     def state(expected):
         wait_for(lambda: (desk.get(path)["marketing"] or {}).get("state")
                  == expected)
-    desk.d360.fail(1, 400, 131050)
+    desk.d360.fail(1, 400, 131050, to=c["phone"])
     m = send(desk, c, TEXT)
     assert desk.becomes(m, "failed")["error"]["code"] == 131050
     state("stopped")
@@ -368,7 +368,7 @@ def test_who_takes_a_stop_back_gets_marketing_again(desk):
 
 def test_enough_marketing_is_enough_in_a_restored_copy_too(desk, tmp_path):
     n, c = desk.node, desk.talk()
-    desk.d360.fail(1, 400, 131049)
+    desk.d360.fail(1, 400, 131049, to=c["phone"])
     m = send(desk, c, TEXT)
     desk.becomes(m, "failed")
     before = is_problem(desk.api("POST", f"/messages/{m['id']}/retry"), 409,

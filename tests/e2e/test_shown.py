@@ -616,6 +616,7 @@ def test_a_reaction_asks_for_attention_and_can_be_taken_back(shop):
     assert row() == ("Is Friday good?", 0, True)
     assert [r for m in shop.get(f"/conversations/{c['id']}/messages")["data"]
             for r in m["reactions"]] == []
+    assert all(lines(shop, c))              # none is blank
 
 
 def test_a_workspace_may_want_its_reactions_quiet(node):
