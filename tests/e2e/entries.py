@@ -2,8 +2,8 @@
 of ours that a running program enters, in the order of first entry.
 
 WALK_ENTRIES is a file of lines "OFFSET FILE": where in the program a function
-begins, and its source.  WALK_ROOTS are folders; a file counts while a function
-of one of them is on the stack, and always for the root "any".  A line "ROOT
+begins, and its source.  WALK_ROOTS are folders, or a file; a file counts while a
+function of one of them is on the stack, and always for the root "any".  A line "ROOT
 FILE" for each goes into WALK_OUT; a walk begins with "begin", and SIGWINCH ends
 it, with "end".  Then the next one begins, until the program ends."""
 
@@ -39,7 +39,8 @@ def folder_of(frame):
     """The root that the function of a frame is in, None for none."""
     function = frame.function()
     path = function.symtab.filename if function and function.symtab else ""
-    return next((r for r in roots if f"/src/{r}" in path), None)
+    return next((r for r in roots if f"/src/{r}" in path
+                 or path.endswith("/" + r)), None)
 
 
 def on_stack():

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import signal
 import termios
 import time
 
@@ -218,8 +217,7 @@ def test_a_processor_that_is_killed_sends_nothing_twice(desk):
     desk.start(b)
     for n in (5, 15, 25):
         d360.wait_sent(n)
-        for pid in desk.node.pids("waspool-process"):
-            os.kill(pid, signal.SIGKILL)
+        desk.node.kill("waspool-process")
     wait_for(lambda: desk.show(b)["counts"]["waiting"] == 0)
     # What was under way at a kill is sent or not known: never again.
     def settled():

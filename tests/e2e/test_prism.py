@@ -17,7 +17,7 @@ import time
 
 import pytest
 
-from rig import BUILD, ROOT, free_port, made
+from rig import BUILD, PATIENCE, ROOT, free_port, made
 
 PRISM = BUILD / "prism"
 TO = "+16505551234"
@@ -139,7 +139,7 @@ def install_prism():
 
 def answers(port):
     try:
-        c = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        c = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         c.request("GET", "/")
         c.getresponse()
         return True
@@ -158,7 +158,7 @@ def prism(tmp_path_factory):
             [program, "mock", "-h", "127.0.0.1", "-p", str(port), document],
             stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while not answers(port):
             assert server.poll() is None and time.monotonic() < end, \
                 log.read_text()[-2000:]

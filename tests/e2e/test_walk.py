@@ -1,9 +1,9 @@
 """The three walks of src/README.md, beside what the running programs do.
 
 gdb stops the programs at the first entry of each source file (entries.py).  A
-walk is what is entered meanwhile; in the processor, which also looks after
-other things then, what is entered while a function of the folder that the walk
-begins in is on the stack.  base and lib, which are below all, are left out.
+walk is what is entered meanwhile; in webhook-ingest and the processor, which also
+look after other things then, what is entered while a function of the file, or
+the folder, that the walk begins in is on the stack.  base and lib, which are below all, are left out.
 What the map says of a walk is the whole truth:
 
 - its numbered files are entered in this order, each for the first time;
@@ -11,6 +11,7 @@ What the map says of a walk is the whole truth:
   first numbered one on; those behind "now and then" may be."""
 
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -27,9 +28,10 @@ WALK_MAX = 10       # files of a walk
 UNDER_GDB = 300     # seconds; only a failure takes them
 BELOW = ("base/", "lib/")
 
-# The programs that a walk passes, and the folder that it begins in.
+# The programs that a walk passes, and the folder, or the file, that it begins in.
 WALKS = {
-    "One webhook": [("webhook-ingest", "any"),
+    # Another thread of it tries a commit now and then.
+    "One webhook": [("webhook-ingest", "cgi-bin/webhook-ingest.c"),
                     ("waspool-process", "process/drain/")],
     "One GET": [("actions", "any")],
     "One send": [("actions", "any"), ("waspool-process", "process/send/")],
@@ -119,21 +121,58 @@ def walked(tmp_path_factory):
             node.remove()
 
 
+def is_up(node):
+    try:
+        return node.get("/me").status == 200
+    except OSError:
+        return False
+
+
+def patient(node):
+    """nginx gives a program ten seconds for an answer, which under gdb are few."""
+    for part in (node.dir / "nginx").glob("*.conf"):
+        part.write_text(re.sub(r"(fastcgi_(?:read|send)_timeout) \d+s",
+                               rf"\1 {UNDER_GDB}s", part.read_text()))
+    old = node.kill("nginx")
+    wait_for(lambda: is_up(node) and old not in node.pids("nginx"))
+
+
 def talk(node):
     phone = new_phone()
-    node.deliver(text_message(phone, "Does it come in another color?",
-                              number=NUMBER))
-    return node.wait_conversation(phone)
+    assert node.deliver(text_message(
+        phone, "Does it come in another color?", number=NUMBER)).status == 200
+    return node.wait_conversation(phone, UNDER_GDB)
+
+
+def is_at_rest(pid):
+    """Each thread waits for something to come, and gdb has stopped none."""
+    return all((task / "stat").read_text().rsplit(")", 1)[1].split()[0] == "S"
+               for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+
+
+def rest(watches):
+    """Waits until what is seen from outside is all that they do: the last
+    files are entered after an answer, or a commit."""
+    looks = 0
+
+    def still():
+        nonlocal looks
+        looks = looks + 1 if all(is_at_rest(w.pid) for w in watches) else 0
+        return looks >= 10
+    wait_for(still, UNDER_GDB)
 
 
 def walk_all(node, folder):
+    patient(node)
     talk(node)
     watches = {p: Watch(node, p, folder) for p in ROOTS}
     for w in watches.values():
         wait_for(w.walks, UNDER_GDB)
+    rest(watches.values())
     found = {}
 
     def end(walk):
+        rest(watches.values())
         entered = {p: w.next() for p, w in watches.items()}
         found[walk] = [name for program, root in WALKS[walk]
                        for r, name in entered[program] if r == root]
