@@ -91,8 +91,8 @@ class Watch:
             self.gdb = subprocess.Popen(
                 ["gdb", "-q", "-nx", "-batch", "-p", str(self.pid), "-x",
                  ROOT / "tests" / "e2e" / "entries.py"],
-                env=env, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT)
+                cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT)   # its core, if any, is left there
 
     def walks(self):
         """["ROOT FILE"] of each; the last one goes on."""
