@@ -10,7 +10,7 @@ import { button, form, run, showOnce, table } from "./panel.js";
 import { explain, t } from "./words.js";
 
 const EVENTS = ["message.created", "message.updated", "conversation.updated", "activity.created", "activity.updated",
-  "contact.updated", "contact_field.updated", "team.updated", "label.updated", "canned_reply.updated",
+  "contact.updated", "contact_field.updated", "team.updated", "label.updated", "tag.updated", "canned_reply.updated",
   "template.updated", "broadcast.updated", "group.updated", "number.updated", "workspace_event.created"];
 const LOOK = 400;               // ms, between two looks at a test
 const LOOKS = 40;

@@ -5,7 +5,7 @@ import { api } from "./api.js";
 
 const TYPES = ["message.created", "message.updated", "conversation.updated",
   "activity.created", "activity.updated", "draft.updated", "seen.updated", "team.updated",
-  "label.updated", "contact.updated", "number.updated", "template.updated", "canned_reply.updated", "contact_field.updated",
+  "label.updated", "tag.updated", "contact.updated", "number.updated", "template.updated", "canned_reply.updated", "contact_field.updated",
   "broadcast.updated", "workspace_event.created", "presence.updated"];
 const LATER = [500, 1000, 2000, 5000, 10000];
 const LOOK_EVERY = 15000;

@@ -126,9 +126,29 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Each contact with a tag that is called otherwise; of many a job does it.
+-- Deliveries of a number are held: the first of a state, and the last no more.
+CREATE FUNCTION note_held() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	h	held;
+BEGIN
+	IF TG_OP = 'DELETE' THEN
+		h := old;
+	ELSE
+		h := new;
+	END IF;
+	IF NOT EXISTS (SELECT 1 FROM held AS o WHERE o.phone_number_id = h.phone_number_id AND o.state = h.state
+			AND (o.node <> h.node OR o.delivery_id <> h.delivery_id))
+		OR TG_OP = 'UPDATE' AND NOT EXISTS (SELECT 1 FROM held AS o WHERE o.phone_number_id = h.phone_number_id AND o.state = old.state
+			AND (o.node <> h.node OR o.delivery_id <> h.delivery_id)) THEN
+		PERFORM note_change(n.workspace_id, 'number.updated', n.id, NULL) FROM numbers AS n WHERE n.phone_number_id = h.phone_number_id;
+	END IF;
+	RETURN NULL;
+END $$;
+
+-- A tag that is called otherwise, and each contact with it; of many a job does it.
 CREATE FUNCTION change_tag() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM note_change(new.workspace_id, 'tag.updated', new.id, NULL);
 	IF (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = new.workspace_id AND tag_id = new.id LIMIT 501) AS few) > 500 THEN
 		INSERT INTO jobs(workspace_id, kind, subject) VALUES (new.workspace_id, 'tag_renamed', new.id)
 		ON CONFLICT (workspace_id, kind, subject, target, name) DO UPDATE SET place = 0;
@@ -259,6 +279,7 @@ EXECUTE FUNCTION note_contact('contact.updated', 'there');
 CREATE TRIGGER change_tag AFTER UPDATE OF name ON tags FOR EACH ROW
 WHEN (old.name COLLATE "C" <> new.name COLLATE "C")
 EXECUTE FUNCTION change_tag();
+CREATE TRIGGER change_tag_gone AFTER DELETE ON tags FOR EACH ROW EXECUTE FUNCTION note_row('tag.updated');
 
 -- A number that stops to send, for another reason or time, or sends again:
 -- one change for all messages that wait there.  Pauses of seconds (too fast: no
@@ -274,6 +295,19 @@ CREATE TRIGGER change_pause_gone AFTER DELETE ON number_pauses FOR EACH ROW EXEC
 CREATE TRIGGER change_number_health AFTER UPDATE OF health, health_error ON numbers FOR EACH ROW
 WHEN (old.health IS DISTINCT FROM new.health OR old.health_error IS DISTINCT FROM new.health_error)
 EXECUTE FUNCTION note_row('number.updated');
+
+-- Deliveries of a number are held: one change when the first of a state is, and
+-- when the last is no more.
+CREATE TRIGGER change_held_new AFTER INSERT ON held FOR EACH ROW
+WHEN (new.phone_number_id IS NOT NULL)
+EXECUTE FUNCTION note_held();
+CREATE TRIGGER change_held AFTER UPDATE OF state, phone_number_id ON held FOR EACH ROW
+WHEN (new.phone_number_id IS NOT NULL
+	AND (old.state <> new.state OR old.phone_number_id IS DISTINCT FROM new.phone_number_id))
+EXECUTE FUNCTION note_held();
+CREATE TRIGGER change_held_gone AFTER DELETE ON held FOR EACH ROW
+WHEN (old.phone_number_id IS NOT NULL)
+EXECUTE FUNCTION note_held();
 
 -- What the provider says of templates, numbers and the account, when it is new.
 CREATE TRIGGER change_workspace_event AFTER INSERT ON workspace_events FOR EACH ROW

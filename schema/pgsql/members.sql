@@ -297,6 +297,16 @@ CREATE VIEW my_numbers WITH (security_invoker) AS
 	FROM numbers WHERE workspace_id = (SELECT my_workspace())
 	OR moving_to = (SELECT my_workspace());
 
+-- Webhooks of the workspace's numbers that are not applied.
+CREATE VIEW my_held WITH (security_invoker) AS
+	SELECT n.id AS number_id, h.state AS state,
+		CASE WHEN substr(h.reason, 1, 9) = 'token-of-' THEN 'wrong_token'
+		WHEN h.waits_for IS NOT NULL THEN 'number_moves'
+		ELSE 'not_applied' END AS reason, h.updated_at AS updated_at
+	FROM numbers n JOIN held h
+		ON h.phone_number_id = n.phone_number_id
+	WHERE n.workspace_id = (SELECT my_workspace());
+
 CREATE VIEW my_templates WITH (security_invoker) AS
 	SELECT id, number_id, name, language, status, components, category,
 		reason, read_at, asked, asked_due_at, request, error
@@ -329,7 +339,8 @@ CREATE VIEW my_shown_groups WITH (security_invoker) AS
 		COALESCE(c.profile_name, g.subject) AS subject,
 		g.description AS description, g.approval AS approval,
 		g.group_id AS group_id, g.invite_link AS invite_link,
-		g.asked AS asked, m.user_id AS asked_by, u.name AS asker,
+		g.asked AS asked, COALESCE(m.user_id, f.user_id) AS asked_by,
+		COALESCE(u.name, f.name) AS asker,
 		g.asked_at AS asked_at, g.error AS error,
 		c.id AS conversation_id
 	FROM own_groups g LEFT JOIN identities i
@@ -341,6 +352,8 @@ CREATE VIEW my_shown_groups WITH (security_invoker) AS
 	LEFT JOIN workspace_members m ON m.workspace_id = g.workspace_id
 		AND m.user_id = g.asked_by
 	LEFT JOIN users u ON u.id = m.user_id
+	LEFT JOIN former_members f ON f.workspace_id = g.workspace_id
+		AND f.user_id = g.asked_by
 	WHERE g.workspace_id = (SELECT my_workspace());
 
 -- What members want of groups.

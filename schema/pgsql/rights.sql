@@ -37,6 +37,8 @@ CREATE POLICY member ON numbers TO waspool_member, waspool_doors
 	WITH CHECK (workspace_id = (SELECT my_workspace()) OR moving_to = (SELECT my_workspace()));
 CREATE POLICY member ON number_queues TO waspool_member
 	USING (number_id IN (SELECT n.id FROM numbers AS n WHERE n.workspace_id = (SELECT my_workspace())));
+CREATE POLICY member ON held TO waspool_member
+	USING (phone_number_id IN (SELECT n.phone_number_id FROM numbers AS n WHERE n.workspace_id = (SELECT my_workspace())));
 CREATE POLICY member ON node_health TO waspool_member USING (true);
 CREATE POLICY member ON api_tokens TO waspool_member, waspool_doors
 	USING (workspace_id = (SELECT my_workspace()) AND (kind = 'token' OR user_id = (SELECT my_user())));

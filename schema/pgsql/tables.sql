@@ -1030,11 +1030,13 @@ CREATE TABLE held (
 	due_at		bigint NOT NULL,
 	updated_at	bigint NOT NULL,
 	waits_for	text,
+	phone_number_id	text,
 	PRIMARY KEY (node, delivery_id)
 );
 CREATE INDEX held_due ON held(node, due_at) WHERE state = 'deferred';
 CREATE INDEX held_waiting ON held(waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX held_dead ON held(updated_at) WHERE state = 'dead';
+CREATE INDEX held_number ON held(phone_number_id, state, updated_at) WHERE phone_number_id IS NOT NULL;
 
 CREATE TABLE discarded (
 	node		text NOT NULL,

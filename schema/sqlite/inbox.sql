@@ -1199,12 +1199,14 @@ CREATE TABLE held (
 	due_at		INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
 	waits_for	TEXT,			-- 'number …' or 'account …' that a person has to register: then it never dies; null: nothing
+	phone_number_id	TEXT,			-- the number whose event could not be applied; null: it names none
 	PRIMARY KEY (node, delivery_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX held_due ON held(node, due_at) WHERE state = 'deferred';
 CREATE INDEX held_waiting ON held(waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX held_dead ON held(updated_at) WHERE state = 'dead';
+CREATE INDEX held_number ON held(phone_number_id, state, updated_at) WHERE phone_number_id IS NOT NULL;
 
 -- Held deliveries that a person gave up: not applied, and remembered as long
 -- as their raw copies are kept.
@@ -2355,9 +2357,12 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact.updated', old.contact_id, NULL);
 END;
+-- A tag that is called otherwise, or gone; a new one comes with its contact.
 CREATE TRIGGER change_tag AFTER UPDATE OF name ON tags
 WHEN old.name <> new.name COLLATE BINARY
 BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'tag.updated', new.id, NULL);
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT new.workspace_id, 'tag_renamed', new.id
 	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = new.workspace_id AND tag_id = new.id LIMIT 501)) > 500
 	ON CONFLICT (workspace_id, kind, subject, target, name) DO UPDATE SET place = 0;
@@ -2366,6 +2371,11 @@ BEGIN
 	FROM contact_tags
 	WHERE workspace_id = new.workspace_id AND tag_id = new.id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'tag_renamed' AND subject = new.id);
+END;
+CREATE TRIGGER change_tag_gone AFTER DELETE ON tags
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'tag.updated', old.id, NULL);
 END;
 
 -- A number that stops to send, for another reason or time, or sends again:
@@ -2400,6 +2410,39 @@ WHEN old.health IS NOT new.health OR old.health_error IS NOT new.health_error
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'number.updated', new.id, NULL);
+END;
+
+-- Deliveries of a number are held: one change when the first of a state is, and
+-- when the last is no more.
+CREATE TRIGGER change_held_new AFTER INSERT ON held
+WHEN new.phone_number_id IS NOT NULL
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE phone_number_id = new.phone_number_id
+	AND NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = new.phone_number_id AND state = new.state
+		AND (node <> new.node OR delivery_id <> new.delivery_id));
+END;
+CREATE TRIGGER change_held AFTER UPDATE OF state, phone_number_id ON held
+WHEN new.phone_number_id IS NOT NULL
+	AND (old.state <> new.state OR old.phone_number_id IS NOT new.phone_number_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE phone_number_id = new.phone_number_id
+	AND (NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = new.phone_number_id AND state = new.state
+		AND (node <> new.node OR delivery_id <> new.delivery_id))
+		OR NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = new.phone_number_id AND state = old.state
+		AND (node <> new.node OR delivery_id <> new.delivery_id)));
+END;
+CREATE TRIGGER change_held_gone AFTER DELETE ON held
+WHEN old.phone_number_id IS NOT NULL
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE phone_number_id = old.phone_number_id
+	AND NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = old.phone_number_id AND state = old.state
+		AND (node <> old.node OR delivery_id <> old.delivery_id));
 END;
 
 -- What the provider says of templates, numbers and the account, when it is new.

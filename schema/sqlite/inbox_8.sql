@@ -769,3 +769,62 @@ CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone_
 BEGIN
 	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, COALESCE(old.profile_name || COALESCE(char(10) || old.username, '') || COALESCE(char(10) || old.phone_book_name, ''), old.phone_book_name), old.phone) ON CONFLICT DO NOTHING;
 END;
+
+-- Whose deliveries are held: a column that old rows get without being written,
+-- and an index of held deliveries, which are few; costs nothing.
+ALTER TABLE held ADD COLUMN phone_number_id TEXT;
+CREATE INDEX held_number ON held(phone_number_id, state, updated_at) WHERE phone_number_id IS NOT NULL;
+-- Deliveries of a number are held: one change when the first of a state is, and
+-- when the last is no more.
+CREATE TRIGGER change_held_new AFTER INSERT ON held
+WHEN new.phone_number_id IS NOT NULL
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE phone_number_id = new.phone_number_id
+	AND NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = new.phone_number_id AND state = new.state
+		AND (node <> new.node OR delivery_id <> new.delivery_id));
+END;
+CREATE TRIGGER change_held AFTER UPDATE OF state, phone_number_id ON held
+WHEN new.phone_number_id IS NOT NULL
+	AND (old.state <> new.state OR old.phone_number_id IS NOT new.phone_number_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE phone_number_id = new.phone_number_id
+	AND (NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = new.phone_number_id AND state = new.state
+		AND (node <> new.node OR delivery_id <> new.delivery_id))
+		OR NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = new.phone_number_id AND state = old.state
+		AND (node <> new.node OR delivery_id <> new.delivery_id)));
+END;
+CREATE TRIGGER change_held_gone AFTER DELETE ON held
+WHEN old.phone_number_id IS NOT NULL
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE phone_number_id = old.phone_number_id
+	AND NOT EXISTS (SELECT 1 FROM held WHERE phone_number_id = old.phone_number_id AND state = old.state
+		AND (node <> old.node OR delivery_id <> old.delivery_id));
+END;
+
+-- A tag that is called otherwise, or gone; a new one comes with its contact.
+DROP TRIGGER change_tag;
+CREATE TRIGGER change_tag AFTER UPDATE OF name ON tags
+WHEN old.name <> new.name COLLATE BINARY
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'tag.updated', new.id, NULL);
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT new.workspace_id, 'tag_renamed', new.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = new.workspace_id AND tag_id = new.id LIMIT 501)) > 500
+	ON CONFLICT (workspace_id, kind, subject, target, name) DO UPDATE SET place = 0;
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) FROM changes WHERE workspace_id = new.workspace_id) + row_number() OVER (ORDER BY contact_id), 'contact.updated', contact_id, NULL
+	FROM contact_tags
+	WHERE workspace_id = new.workspace_id AND tag_id = new.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'tag_renamed' AND subject = new.id);
+END;
+CREATE TRIGGER change_tag_gone AFTER DELETE ON tags
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'tag.updated', old.id, NULL);
+END;

@@ -163,6 +163,16 @@ CREATE TEMP VIEW my_numbers AS
 	FROM numbers WHERE workspace_id = my_workspace()
 	OR moving_to = my_workspace();
 
+-- Webhooks of the workspace's numbers that are not applied.
+CREATE TEMP VIEW my_held AS
+	SELECT n.id AS number_id, h.state AS state,
+		CASE WHEN substr(h.reason, 1, 9) = 'token-of-' THEN 'wrong_token'
+		WHEN h.waits_for IS NOT NULL THEN 'number_moves'
+		ELSE 'not_applied' END AS reason, h.updated_at AS updated_at
+	FROM numbers n CROSS JOIN held h
+		ON h.phone_number_id = n.phone_number_id
+	WHERE n.workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_templates AS
 	SELECT id, number_id, name, language, status, components, category,
 		reason, read_at, asked, asked_due_at, request, error

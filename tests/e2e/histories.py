@@ -654,6 +654,19 @@ def a_number_sends_again(h):
     yield delete("number_pauses", {"number_id": h.pick(1, 2, 3, 4)})
 
 
+@operation(3)
+def a_delivery_is_held(h):
+    yield insert("held", node=h.pick("a", "b"), delivery_id=h.pick(1, 2, 3), state=h.pick("deferred", "dead"),
+                 reason=h.pick("token-of-1 may not", "other"), attempts=1, due_at=h.at(), updated_at=h.at(),
+                 waits_for=h.pick(None, "number 101"), phone_number_id=h.pick(None, "101", "102", "103", "99")) + \
+        " ON CONFLICT (node, delivery_id) DO UPDATE SET state = excluded.state, phone_number_id = excluded.phone_number_id"
+
+
+@operation(2)
+def a_delivery_is_held_no_more(h):
+    yield delete("held", {"node": h.pick("a", "b"), "delivery_id": h.pick(1, 2, 3)})
+
+
 @operation(2)
 def an_upload(h):
     i = h.new_id()

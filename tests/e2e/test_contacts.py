@@ -237,13 +237,60 @@ def test_bad_tags(shop):
     assert shop.api("PUT", "/contacts/99999999/tags/x").status == 404
 
 
+def test_a_tag_is_called_otherwise(node):
+    office = Workspace(node, "Tags renamed")
+    _, admin = office.member(f"tags{office.id}@example.com", "Ada", "admin")
+    c = add(office, tags=["regular", "b"])
+    b, tag = office.get("/tags")["data"]
+    path = f"/tags/{tag['id']}"
+    assert tag == office.get(path) and tag["contacts"] == 1
+
+    def change(body, status=200, method="PATCH"):
+        answer = office.api(method, path, body, token=admin)
+        assert answer.status == status, answer
+        return answer.json if answer.body else None
+
+    def told(after):
+        return [(x["type"], x["id"]) for x in
+                office.get("/changes", after=after)["data"]]
+    assert office.api("PATCH", path, {"name": "x"}).status == 403
+    for bad in ({}, {"name": ""}, {"name": "x" * 51}, {"name": 1},
+                {"name": None}):
+        change(bad, 422)
+    assert change({"name": "B"}, 409)["tag_id"] == b["id"]
+    place = office.get("/changes", limit=1)["last_seq"]
+    assert change({"name": "Regular"})["name"] == "Regular"
+    assert set(told(place)) == {("tag.updated", tag["id"]),
+                                ("contact.updated", c["id"])}
+    place = office.get("/changes", limit=1)["last_seq"]
+    change({"name": "Regular"})
+    assert told(place) == []
+    assert office.get(f"/contacts/{c['id']}")["tags"] == ["b", "Regular"]
+    assert [x["id"] for x in office.get("/contacts", tag="regular")["data"]] \
+        == [c["id"]]
+    # of a neighbour there is none
+    other = Workspace(node, "Elsewhere")
+    _, its = other.member(f"tags{other.id}@example.com", "Eve", "owner")
+    for method in ("GET", "PATCH", "DELETE"):
+        assert other.api(method, path, {"name": "x"} if method == "PATCH"
+                         else None, token=its).status == 404
+    place = office.get("/changes", limit=1)["last_seq"]
+    assert office.api("DELETE", path).status == 403
+    change(None, 204, "DELETE")
+    assert set(told(place)) == {("tag.updated", tag["id"]),
+                                ("contact.updated", c["id"])}
+    assert office.api("GET", path).status == 404
+    assert office.get(f"/contacts/{c['id']}")["tags"] == ["b"]
+
+
 def test_the_list_of_tags(node):
     office = Workspace(node, "Tags")
     assert office.get("/tags") == {"data": [], "next_cursor": None}
     add(office, tags=["b", "A"])
     add(office, tags=["b"])
-    assert office.get("/tags")["data"] == [
-        {"name": "A", "contacts": 1}, {"name": "b", "contacts": 2}]
+    tags = office.get("/tags")["data"]
+    assert [(t["name"], t["contacts"]) for t in tags] == [("A", 1), ("b", 2)]
+    assert [office.get(f"/tags/{t['id']}") for t in tags] == tags
     page = office.get("/tags", limit=1)
     assert office.get("/tags", limit=1, cursor=page["next_cursor"])["data"][
         0]["name"] == "b"

@@ -23,6 +23,7 @@ def two(node):
                                      token=boss).json["id"],
                    "label": other.api("POST", "/labels", {"name": "Hidden"},
                                       token=boss).json["id"],
+                   "tag": other.get("/tags")["data"][0]["id"],
                    "phone": c["phone"], "activity": other.api(
                        "POST", f"/conversations/{c['id']}/notes",
                        {"text": "Hidden"}).json["id"],
@@ -63,6 +64,7 @@ REQUESTS = [
     ("DELETE", "/conversations/{conversation}/labels/{label}", None),
     ("GET", "/teams/{team}", None),
     ("GET", "/labels/{label}", None),
+    ("GET", "/tags/{tag}", None),
     ("PATCH", "/activities/{activity}", {"text": "x"}),
     ("DELETE", "/activities/{activity}", None),
     ("PUT", "/conversations/{conversation}/state", {"state": "closed"}),
@@ -85,7 +87,7 @@ def test_another_workspaces_id_is_not_found(node, two, method, path, body):
     nobodys = node.api(method, path.format(
         conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE,
         broadcast=NOWHERE, canned=NOWHERE, field=NOWHERE,
-        team=NOWHERE, label=NOWHERE), body)
+        team=NOWHERE, label=NOWHERE, tag=NOWHERE), body)
     assert theirs.status == nobodys.status == 404
     assert theirs.body == nobodys.body
     assert sorted(theirs.headers.keys()) == sorted(nobodys.headers.keys())

@@ -169,6 +169,8 @@ def values(office):
                        {"text": "x", "version": 0}).json
     endpoint = f"/webhook-endpoints/{others['webhook-endpoint']}"
     office.api("POST", endpoint + "/resume")
+    office.api("PUT", f"/contacts/{made['id']}/tags/seldom")
+    tag, = [t for t in office.get("/tags")["data"] if t["name"] == "seldom"]
     return others | {
             "webhook-delivery":
                 office.api("POST", endpoint + "/test").json["id"],
@@ -189,7 +191,7 @@ def values(office):
             "canned-reply": office.api("POST", "/canned-replies", {
                 "shortcut": new_phone(), "text": "x"}).json["id"],
             "team": thing_of(office, "/teams"),
-            "label": thing_of(office, "/labels"),
+            "label": thing_of(office, "/labels"), "tag": tag["id"],
             "group": group, "join-request": "R1", "picture": picture,
             "member": colleague, "session": signed_in,
             "number": office.get("/numbers")["data"][0]["id"],

@@ -304,7 +304,8 @@ def test_a_token_of_a_number_speaks_for_that_one_only(make_node):
     """A file, without a restart; what it says of another number is held."""
     n = make_node()
     own, other = "777000777", n.phone_number_id
-    n.cli("number", "add", own, "--workspace", n.workspace_id)
+    for number in own, other:
+        n.cli("number", "add", number, "--workspace", n.workspace_id)
     made = n.cli("webhook", "token", own, "--json")["token"]
     assert n.cli("webhook", "tokens", "--json") == [{"speaks_for": own}]
 
@@ -322,6 +323,15 @@ def test_a_token_of_a_number_speaks_for_that_one_only(make_node):
     assert n.conversation(forged) is None
     (reason,), = n.db("SELECT reason FROM held")
     assert reason == f"token-of-{own} may not deliver for number {other}"
+    # whose webhook it is, the number says
+    held = {x["phone_number_id"]: x["held"] for x in n.get("/numbers").json["data"]}
+    assert held[own] == {"deferred": 0, "dead": 0, "more": False,
+                         "reason": None, "last_at": None}
+    assert held[other].pop("last_at") is not None
+    assert held[other] == {"deferred": 1, "dead": 0, "more": False,
+                           "reason": "wrong_token"}
+    assert [x["number"] for x in n.cli("--json", "spool", "list", "--state",
+                                       "deferred")] == [other]
     assert made not in n.log("webhook-ingest") + n.log("waspool-process")
     assert {c for c, in n.spool("SELECT credential FROM deliveries")} \
         <= {f"token-of-{own}", "token-1"}

@@ -154,7 +154,9 @@ class Party:
         self.api("GET", "/sessions")
         self.right["twin"] = self.api("POST", "/contacts", {
             "name": f"{self.mark} twin",
-            "user_id": "PT." + new_phone()})["id"]
+            "user_id": "PT." + new_phone(),
+            "tags": [f"{self.mark} tag"]})["id"]
+        self.api("GET", "/tags")
 
     def prepare_messages(self):
         with_picture = next(
@@ -400,6 +402,7 @@ BODIES = {
     "changeTeam": lambda g: {"name": g.words()},
     "createLabel": lambda g: {"name": g.words(), "color": "#2e7d32"},
     "changeLabel": lambda g: {"name": g.words()},
+    "renameTag": lambda g: {"name": g.words()},
     "addNote": lambda g: {"text": g.words()},
     "changeNote": lambda g: {"text": g.words()},
     "markSeen": lambda g: g.pick(

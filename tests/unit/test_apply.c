@@ -92,7 +92,8 @@ account_that_is_learnt_wakes_what_waited(void **state)
 		.field = "account_update",
 		.raw = "{\"a\":1}" };
 	struct event ev = fixture_event("a", "16505551234", 10, "hi");
-	const struct delivery_state_hindrance why = { "x", "account w7" };
+	const struct delivery_state_hindrance why = { .reason = "x",
+		.waits_for = "account w7" };
 
 	fixture_do(
 	    fx, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");

@@ -190,10 +190,13 @@ what_is_deleted_is_noted(void **state)
 	assert_string_equal(
 	    since(fx, 0), "contact.updated 1; contact.updated 1");
 	fixture_do(fx, "UPDATE tags SET name = 'VIP'");
-	assert_string_equal(since(fx, 2), "contact.updated 1");
+	assert_string_equal(since(fx, 2), "tag.updated 1; contact.updated 1");
 	place = last(fx);
 	fixture_do(fx, "DELETE FROM contacts");
 	assert_string_equal(since(fx, place), "contact.updated 1");
+	place = last(fx);
+	fixture_do(fx, "DELETE FROM tags");
+	assert_string_equal(since(fx, place), "tag.updated 1");
 }
 
 static void

@@ -22,6 +22,14 @@ commit(struct fixture *fx)
 	assert_int_equal(db_commit(fx->db), 0);
 }
 
+static int
+defer(struct fixture *fx, int64_t id, const char *reason, int64_t now)
+{
+	const struct delivery_state_hindrance why = { .reason = reason };
+
+	return delivery_state_defer(fx->db, N, id, &why, now);
+}
+
 static void
 cursor_begins_at_zero_and_never_goes_back(void **state)
 {
@@ -49,7 +57,7 @@ deferred_is_not_due(void **state)
 	int64_t ids[4], due;
 
 	begin(fx);
-	delivery_state_defer(fx->db, N, 3, "why", 1000);
+	defer(fx, 3, "why", 1000);
 	commit(fx);
 	assert_int_equal(delivery_state_due(fx->db, N, 1004, ids, 4), 0);
 	assert_int_equal(delivery_state_due(fx->db, N, 1005, ids, 4), 1);
@@ -69,15 +77,13 @@ eighth_failure_is_death(void **state)
 
 	begin(fx);
 	for (int i = 0; i < 7; i++) {
-		assert_int_equal(
-		    delivery_state_defer(fx->db, N, 3, "why", 1000), 0);
+		assert_int_equal(defer(fx, 3, "why", 1000), 0);
 		assert_int_equal(
 		    delivery_state_get(fx->db, fx->pool, N, 3, &h), 1);
 		assert_string_equal(h.state, "deferred");
 		assert_int_equal(h.due_at, 1000 + delay[i]);
 	}
-	assert_int_equal(
-	    delivery_state_defer(fx->db, N, 3, "at last", 1000), 0);
+	assert_int_equal(defer(fx, 3, "at last", 1000), 0);
 	assert_int_equal(delivery_state_get(fx->db, fx->pool, N, 3, &h), 1);
 	assert_string_equal(h.state, "dead");
 	assert_string_equal(h.reason, "at last");
@@ -134,16 +140,17 @@ static void
 number_that_is_added_wakes_what_waited(void **state)
 {
 	struct fixture *fx = *state;
-	const struct delivery_state_hindrance two = { "why", "number 42" };
-	const struct delivery_state_hindrance three = { "because",
-		"number 421" };
+	const struct delivery_state_hindrance two = { .reason = "why",
+		.waits_for = "number 42" };
+	const struct delivery_state_hindrance three = { .reason = "because",
+		.waits_for = "number 421" };
 	int64_t ids[4], due_at;
 
 	begin(fx);
 	delivery_state_wait(fx->db, N, 3, &two, 1000);
 	delivery_state_wait(fx->db, N, 4, &three, 1000);
 	delivery_state_wait(fx->db, N, 5, &two, 1000);
-	delivery_state_defer(fx->db, N, 6, "number 42 is odd", 10000);
+	defer(fx, 6, "number 42 is odd", 10000);
 	assert_int_equal(delivery_state_due(fx->db, N, 9999, ids, 4), 0);
 	assert_int_equal(delivery_state_arrived(fx->db, "number 42", 1001), 2);
 	assert_int_equal(delivery_state_due(fx->db, N, 1001, ids, 4), 2);
@@ -158,8 +165,10 @@ static void
 what_is_waited_for_is_named_once(void **state)
 {
 	struct fixture *fx = *state;
-	const struct delivery_state_hindrance two = { "why", "number 42" };
-	const struct delivery_state_hindrance all = { "what", "account 7" };
+	const struct delivery_state_hindrance two = { .reason = "why",
+		.waits_for = "number 42" };
+	const struct delivery_state_hindrance all = { .reason = "what",
+		.waits_for = "account 7" };
 	struct delivery_state_awaited *list;
 	int n;
 
@@ -169,7 +178,7 @@ what_is_waited_for_is_named_once(void **state)
 	delivery_state_wait(fx->db, N, 301, &all, 1000);
 	/* What fails otherwise later waits for nothing any more. */
 	delivery_state_wait(fx->db, N, 302, &all, 1000);
-	delivery_state_defer(fx->db, N, 302, "x", 1000);
+	defer(fx, 302, "x", 1000);
 	commit(fx);
 	assert_int_equal(
 	    delivery_state_waiting(fx->db, fx->pool, "", 10, &list, &n), 0);
@@ -196,7 +205,7 @@ held_ones_are_kept(void **state)
 
 	begin(fx);
 	delivery_state_dead(fx->db, N, 5, "x", 1);
-	delivery_state_defer(fx->db, N, 3, "x", 1);
+	defer(fx, 3, "x", 1);
 	commit(fx);
 	assert_int_equal(delivery_state_is_held(fx->db, N, 3), 1);
 	assert_int_equal(delivery_state_is_held(fx->db, N, 4), 0);
@@ -215,7 +224,7 @@ dead_ones_end_and_deferred_ones_do_not(void **state)
 	delivery_state_dead(fx->db, N, 5, "x", 1000);
 	delivery_state_dead(fx->db, "another node", 6, "x", 1001);
 	delivery_state_dead(fx->db, N, 7, "x", 2000);
-	delivery_state_defer(fx->db, N, 3, "x", 1);
+	defer(fx, 3, "x", 1);
 	assert_int_equal(
 	    delivery_discard_old(fx->db, fx->pool, 2000, 5000, 1), 1);
 	assert_int_equal(
@@ -230,6 +239,49 @@ dead_ones_end_and_deferred_ones_do_not(void **state)
 	assert_int_equal(delivery_discard_has(fx->db, "another node", 6), 1);
 }
 
+/* The number's changes so far. */
+static int64_t
+told(struct fixture *fx)
+{
+	return fixture_int(fx, "SELECT COUNT(*) FROM changes"
+			       " WHERE type = 'number.updated'"
+			       " AND object_id = 1");
+}
+
+static void
+number_tells_of_its_first_and_of_its_last(void **state)
+{
+	struct fixture *fx = *state;
+	const char *number =
+	    fixture_text(fx, "SELECT phone_number_id FROM numbers");
+	const struct delivery_state_hindrance its = { .reason = "why",
+		.phone_number_id = number };
+	const struct delivery_state_hindrance nobodys = { .reason = "why",
+		.waits_for = "number 42",
+		.phone_number_id = "42" };
+	struct delivery_held h;
+
+	begin(fx);
+	delivery_state_defer(fx->db, N, 3, &its, 1000);
+	assert_int_equal(told(fx), 1);
+	delivery_state_defer(fx->db, N, 4, &its, 1000);
+	delivery_state_wait(fx->db, "other", 3, &nobodys, 1000);
+	delivery_state_defer(fx->db, N, 3, &its, 1001);
+	assert_int_equal(told(fx), 1);
+	/* What is dead of an unknown number was its own before. */
+	delivery_state_dead(fx->db, N, 3, "at last", 1002);
+	assert_int_equal(delivery_state_get(fx->db, fx->pool, N, 3, &h), 1);
+	assert_string_equal(h.phone_number_id, number);
+	assert_int_equal(told(fx), 2);
+	delivery_state_dead(fx->db, N, 4, "at last", 1002);
+	assert_int_equal(told(fx), 3); /* none is deferred */
+	delivery_state_done(fx->db, N, 4);
+	assert_int_equal(told(fx), 3);
+	delivery_state_done(fx->db, N, 3);
+	assert_int_equal(told(fx), 4);
+	commit(fx);
+}
+
 static void
 long_reason_is_cut(void **state)
 {
@@ -240,7 +292,7 @@ long_reason_is_cut(void **state)
 	memset(reason, 'x', sizeof(reason));
 	reason[sizeof(reason) - 1] = '\0';
 	begin(fx);
-	assert_int_equal(delivery_state_defer(fx->db, N, 1, reason, 1), 0);
+	assert_int_equal(defer(fx, 1, reason, 1), 0);
 	commit(fx);
 	assert_int_equal(delivery_state_get(fx->db, fx->pool, N, 1, &h), 1);
 	assert_int_equal(strlen(h.reason), DELIVERY_STATE_REASON_MAX);
@@ -259,6 +311,7 @@ main(void)
 		T(what_is_waited_for_is_named_once),
 		T(held_ones_are_kept),
 		T(dead_ones_end_and_deferred_ones_do_not),
+		T(number_tells_of_its_first_and_of_its_last),
 		T(long_reason_is_cut),
 	};
 

@@ -367,7 +367,8 @@ held_delivery_that_is_purged_is_forgotten(void **state)
 	struct node *n = *state;
 
 	assert_int_equal(db_begin(n->fx->db), 0);
-	delivery_state_defer(n->fx->db, spool_node(n->out), 77, "x", 0);
+	delivery_state_defer(n->fx->db, spool_node(n->out), 77,
+	    &(const struct delivery_state_hindrance){ .reason = "x" }, 0);
 	assert_int_equal(db_commit(n->fx->db), 0);
 	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);

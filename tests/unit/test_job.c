@@ -500,12 +500,13 @@ a_tag_that_many_have_is_renamed_and_all_hear_of_it(void **state)
 	assert_int_equal(
 	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
 	fixture_jobs(fx);
-	assert_int_equal(COUNT(fx, "changes"), MANY + 1);
+	assert_int_equal(COUNT(fx, "changes"), MANY + 2);
 	assert_int_equal(COUNT(fx, "(SELECT DISTINCT object_id FROM changes"
 				   " WHERE type = 'contact.updated')"),
 	    MANY);
+	assert_int_equal(COUNT(fx, "changes WHERE type = 'tag.updated'"), 1);
 	assert_int_equal(
-	    fixture_int(fx, "SELECT max(seq) FROM changes"), seq + MANY);
+	    fixture_int(fx, "SELECT max(seq) FROM changes"), seq + MANY + 1);
 	assert_int_equal(COUNT(fx, "jobs"), 0);
 }
 

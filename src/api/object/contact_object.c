@@ -61,3 +61,28 @@ contact_object_json(struct action *a, int64_t id, const char **json)
 	}
 	return rc;
 }
+
+void
+contact_object_put_tag(struct json_out *out, const struct contact_tag *tag)
+{
+	json_open_object(out, NULL);
+	json_put_int(out, "id", tag->id);
+	json_put_text(out, "name", tag->name);
+	json_put_int(out, "contacts", tag->contacts);
+	json_close(out);
+}
+
+int
+contact_object_tag(struct action *a, int64_t id, const char **json)
+{
+	struct json_out *out = json_new(a->pool);
+	struct contact_tag tag;
+	int rc = contact_tag_get(a->session, a->pool, id, &tag);
+
+	*json = NULL;
+	if (rc == 1) {
+		contact_object_put_tag(out, &tag);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}

@@ -64,6 +64,19 @@ put_health(
 	json_close(out);
 }
 
+/* Its webhooks that came and are not in the inbox. */
+static void
+put_held(struct json_out *out, const struct wait_reason_number *n)
+{
+	json_open_object(out, "held");
+	json_put_int(out, "deferred", n->deferred);
+	json_put_int(out, "dead", n->dead);
+	json_put_bool(out, "more", n->held_more);
+	json_put_text(out, "reason", n->held_reason);
+	json_put_time(out, "last_at", n->held_at);
+	json_close(out);
+}
+
 static void
 put_number(
     struct action *a, struct json_out *out, const struct wait_reason_number *n)
@@ -75,6 +88,7 @@ put_number(
 	json_put_text(out, "provider", n->provider);
 	numbers_put_waiting(out, &n->waiting);
 	put_health(a, out, n);
+	put_held(out, n);
 	json_put_time(out, "last_message_at", n->last_message_at);
 	json_close(out);
 }

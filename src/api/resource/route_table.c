@@ -211,6 +211,9 @@ const struct route route_table[] = {
 	{ "DELETE", "/contact-fields/{id}", contact_fields_delete, ROUTE_ADMIN,
 	    "", "", 0 },
 	{ "GET", "/tags", tags_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "GET", "/tags/{id}", tags_get, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/tags/{id}", tags_rename, ROUTE_ADMIN, "", "name", 0 },
+	{ "DELETE", "/tags/{id}", tags_remove, ROUTE_ADMIN, "", "", 0 },
 
 	{ "GET", "/search", search_results_list, ROUTE_AGENT, "q " PAGE, "",
 	    ROUTE_SEARCHES },

@@ -54,6 +54,7 @@ extern const struct route route_table[];
 	    &contact_tag_statements)                                           \
 	X("contact_field.", contact_field_object_json,                         \
 	    &contact_field_statements)                                         \
+	X("tag.", contact_object_tag, &contact_tag_statements)                 \
 	X("team.", mark_object_team, &mark_statements,                         \
 	    &team_member_statements)                                           \
 	X("label.", mark_object_label, &mark_statements)                       \

@@ -106,6 +106,7 @@ put_spool(struct output *s, const struct spool_delivery *d,
 	output_text(s, "state", h->state);
 	output_int(s, "attempts", h->attempts);
 	output_time(s, "due_at", text_is(h->state, "deferred") ? h->due_at : 0);
+	output_text(s, "number", h->phone_number_id);
 	output_text(s, "reason", h->reason);
 }
 

@@ -14,11 +14,28 @@
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
 
-enum { FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, NAME, LIST, N_SQL };
+enum {
+	FIND,
+	ADD,
+	PUT,
+	TAKE,
+	TOUCH_NEW,
+	TOUCH_GONE,
+	NAME,
+	LIST,
+	GET,
+	RENAME,
+	REMOVE,
+	N_SQL
+};
 
 #define HAS                                                                    \
 	"EXISTS (SELECT 1 FROM my_contact_tags k"                              \
 	" WHERE k.contact_id = $1 AND k.tag_id = $2)"
+
+#define COUNTED                                                                \
+	"SELECT t.id, t.name, (SELECT COUNT(*) FROM my_contact_tags k"         \
+	" WHERE k.tag_id = t.id) FROM my_tags t"
 
 static const char *const contact_tag_sql[N_SQL] = {
 	[FIND] = "SELECT id FROM my_tags WHERE name = $1",
@@ -34,9 +51,10 @@ static const char *const contact_tag_sql[N_SQL] = {
 	[TOUCH_GONE] = "UPDATE my_contacts SET updated_at = $3"
 		       " WHERE id = $1 AND " HAS,
 	[NAME] = "SELECT name FROM my_tags WHERE id = $1",
-	[LIST] = "SELECT t.name, (SELECT COUNT(*) FROM my_contact_tags k"
-		 " WHERE k.tag_id = t.id) FROM my_tags t WHERE t.name > $1"
-		 " ORDER BY t.name LIMIT $2",
+	[LIST] = COUNTED " WHERE t.name > $1 ORDER BY t.name LIMIT $2",
+	[GET] = COUNTED " WHERE t.id = $1",
+	[RENAME] = "UPDATE my_tags SET name = $2 WHERE id = $1",
+	[REMOVE] = "DELETE FROM my_tags WHERE id = $1",
 };
 
 const struct statements contact_tag_statements = {
@@ -118,6 +136,14 @@ contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
 	return rc == -1 ? -1 : n;
 }
 
+static void
+read_tag(struct db_rows *r, struct pool *pool, struct contact_tag *tag)
+{
+	tag->id = db_col_int(r, 0);
+	tag->name = db_col_copy(r, pool, 1);
+	tag->contacts = db_col_int(r, 2);
+}
+
 int
 contact_tags(struct session *s, struct pool *pool, const char *after,
     struct contact_tag *tags, int max)
@@ -126,10 +152,36 @@ contact_tags(struct session *s, struct pool *pool, const char *after,
 	    DB_ARGS(db_text(after), db_int(max)));
 	int n = 0, rc;
 
-	while ((rc = db_next(r)) == 1 && n < max) {
-		tags[n].name = db_col_copy(r, pool, 0);
-		tags[n++].contacts = db_col_int(r, 1);
-	}
+	while ((rc = db_next(r)) == 1 && n < max)
+		read_tag(r, pool, &tags[n++]);
 	db_end(r);
 	return rc == -1 ? -1 : n;
+}
+
+int
+contact_tag_get(
+    struct session *s, struct pool *pool, int64_t id, struct contact_tag *tag)
+{
+	struct db_rows *r =
+	    db_query(session_db(s), contact_tag_sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_tag(r, pool, tag);
+	db_end(r);
+	return rc;
+}
+
+int
+contact_tag_rename(struct session *s, int64_t id, const char *name)
+{
+	return db_run(session_db(s), contact_tag_sql[RENAME],
+	    DB_ARGS(db_int(id), db_text(name)));
+}
+
+int
+contact_tag_remove(struct session *s, int64_t id)
+{
+	return db_run(
+	    session_db(s), contact_tag_sql[REMOVE], DB_ARGS(db_int(id)));
 }

@@ -16,7 +16,7 @@
 #define MOMENT 5      /* seconds after due_at without a reason */
 #define PAIR   131056 /* docs/protocol.md §6.4 */
 
-enum { MESSAGE, NUMBER, NEXT, N_SQL };
+enum { MESSAGE, NUMBER, NEXT, HELD, N_SQL };
 
 static const char *const wait_reason_sql[N_SQL] = {
 	/* A pause with a row_id concerns the conversation of that row only. */
@@ -42,6 +42,9 @@ static const char *const wait_reason_sql[N_SQL] = {
 	/* The next id, one by one: a number that is being moved is in two
 	 * workspaces, and so in two indexes.  There are few. */
 	[NEXT] = "SELECT min(id) FROM my_numbers WHERE id > $1",
+	[HELD] = "SELECT reason, updated_at FROM my_held"
+		 " WHERE number_id = $1 AND state = $2"
+		 " ORDER BY updated_at DESC LIMIT $3",
 };
 
 const struct statements wait_reason_statements = {
@@ -115,6 +118,29 @@ read_number_wait_reason(
 		read_pause(r, pool, 3, &n->waiting);
 }
 
+/* How many deliveries of the number are in STATE, and what there is to say of
+ * the newest of any. */
+static int
+read_held_number(struct session *s, struct pool *pool, const char *state,
+    int *count, struct wait_reason_number *n)
+{
+	struct db_rows *r = db_query(session_db(s), wait_reason_sql[HELD],
+	    DB_ARGS(db_int(n->id), db_text(state),
+		db_int(WAIT_REASON_HELD_MAX + 1)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1 && *count < WAIT_REASON_HELD_MAX) {
+		if (*count == 0 && db_col_int(r, 1) > n->held_at) {
+			n->held_reason = db_col_copy(r, pool, 0);
+			n->held_at = db_col_int(r, 1);
+		}
+		++*count;
+	}
+	n->held_more |= rc == 1;
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 wait_reason_get_number(struct session *s, struct pool *pool, int64_t id,
     int64_t now, struct wait_reason_number *n)
@@ -126,6 +152,10 @@ wait_reason_get_number(struct session *s, struct pool *pool, int64_t id,
 	if (rc == 1)
 		read_number_wait_reason(r, pool, n);
 	db_end(r);
+	if (rc == 1 &&
+	    (read_held_number(s, pool, "deferred", &n->deferred, n) == -1 ||
+		read_held_number(s, pool, "dead", &n->dead, n) == -1))
+		return -1;
 	return rc;
 }
 

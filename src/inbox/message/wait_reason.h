@@ -46,7 +46,17 @@ struct wait_reason_number { /* texts in POOL */
 	const char *health_error;
 	int64_t health_at;	 /* 0 never */
 	int64_t last_message_at; /* of either side, 0 never */
+	/* Its deliveries that could not be applied, up to WAIT_REASON_HELD_MAX
+	 * of each; held_more: there are more.  Of the newest: wrong_token,
+	 * number_moves or not_applied (NULL none), and when. */
+	int deferred;
+	int dead;
+	int held_more;
+	const char *held_reason;
+	int64_t held_at;
 };
+
+#define WAIT_REASON_HELD_MAX 100
 
 /* wait_reason_get_number: 1, 0 there is none, -1.  wait_reason_list_numbers: up
  * to MAX numbers with an id > AFTER: how many, -1. */

@@ -40,7 +40,8 @@ enum {
 #define CUT(number) "substr(" number ", 1, 200)"
 _Static_assert(DELIVERY_STATE_REASON_MAX == 200, "CUT");
 
-#define HELD "delivery_id, state, reason, attempts, due_at, updated_at"
+#define HELD  "delivery_id, state, reason, attempts, due_at, updated_at"
+#define SHOWN HELD ", phone_number_id"
 
 static const char *const delivery_state_sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id, seen_at, fingerprint FROM spool_cursors"
@@ -66,23 +67,26 @@ static const char *const delivery_state_sql[N_SQL] = {
 	[ATTEMPTS] = "SELECT attempts FROM held WHERE node = $1"
 		     " AND delivery_id = $2",
 	[HOLD] =
-	    "INSERT INTO held(node, " HELD ", waits_for)"
+	    "INSERT INTO held(node, " HELD ", waits_for, phone_number_id)"
 	    " VALUES ($1, $2, $3, " CUT(
 		"$4") ", $5, $6, $7,"
 		      " " CUT(
-			  "$8") ")"
+			  "$8") ", $9)"
 				" ON CONFLICT(node, delivery_id) DO UPDATE SET"
 				" state = excluded.state, reason = "
 				"excluded.reason,"
 				" attempts = excluded.attempts, due_at = "
 				"excluded.due_at,"
 				" updated_at = excluded.updated_at,"
-				" waits_for = excluded.waits_for",
+				" waits_for = excluded.waits_for,"
+				" phone_number_id = COALESCE("
+				"excluded.phone_number_id,"
+				" held.phone_number_id)",
 	[DONE] = "DELETE FROM held WHERE node = $1 AND delivery_id = $2",
-	[LIST] = "SELECT " HELD " FROM held WHERE node = $1"
+	[LIST] = "SELECT " SHOWN " FROM held WHERE node = $1"
 		 " AND delivery_id > $2 AND state = COALESCE($3, state)"
 		 " ORDER BY delivery_id LIMIT $4",
-	[GET] = "SELECT " HELD " FROM held WHERE node = $1"
+	[GET] = "SELECT " SHOWN " FROM held WHERE node = $1"
 		" AND delivery_id = $2",
 	[RETRY] = "UPDATE held SET state = 'deferred', attempts = 0,"
 		  " due_at = $3, updated_at = $3"
@@ -206,7 +210,8 @@ hold(struct db *db, const char *node, const struct delivery_held *h,
 	return db_run(db, delivery_state_sql[HOLD],
 	    DB_ARGS(db_text(node), db_int(h->delivery_id), db_text(h->state),
 		db_text(h->reason), db_int(h->attempts), db_int(h->due_at),
-		db_int(h->updated_at), db_text(waits_for)));
+		db_int(h->updated_at), db_text(waits_for),
+		db_text(h->phone_number_id)));
 }
 
 static int
@@ -221,13 +226,14 @@ attempts(struct db *db, const char *node, int64_t id, int64_t *n)
 
 int
 delivery_state_defer(struct db *db, const char *node, int64_t id,
-    const char *reason, int64_t now)
+    const struct delivery_state_hindrance *why, int64_t now)
 {
 	struct delivery_held h = { .delivery_id = id,
-		.reason = reason,
+		.reason = why->reason,
 		.state = "deferred",
 		.due_at = now,
-		.updated_at = now };
+		.updated_at = now,
+		.phone_number_id = why->phone_number_id };
 
 	if (attempts(db, node, id, &h.attempts) == -1)
 		return -1;
@@ -263,7 +269,8 @@ delivery_state_wait(struct db *db, const char *node, int64_t id,
 		.reason = why->reason,
 		.state = "deferred",
 		.due_at = now + DELIVERY_STATE_WAIT,
-		.updated_at = now };
+		.updated_at = now,
+		.phone_number_id = why->phone_number_id };
 
 	if (attempts(db, node, id, &h.attempts) == -1)
 		return -1;
@@ -288,6 +295,7 @@ read_held(struct db_rows *r, struct pool *pool, struct delivery_held *h)
 		.attempts = db_col_int(r, 3),
 		.due_at = db_col_int(r, 4),
 		.updated_at = db_col_int(r, 5),
+		.phone_number_id = db_col_copy(r, pool, 6),
 	};
 }
 

@@ -26,6 +26,8 @@ struct delivery_held {
 	int64_t attempts;
 	int64_t due_at;
 	int64_t updated_at;
+	/* The number whose event could not be applied; NULL: it names none. */
+	const char *phone_number_id;
 };
 
 extern const struct statements delivery_state_statements;
@@ -62,8 +64,16 @@ int delivery_state_next_due(struct db *, const char *node, int64_t *due_at);
 
 /* The result of a delivery.  delivery_state_defer tries it again after 5 s,
  * 30 s, 2 min, 10 min, 1 h, 6 h and 24 h; after that it is dead. */
-int delivery_state_defer(
-    struct db *, const char *node, int64_t id, const char *reason, int64_t now);
+struct delivery_state_hindrance { /* why an event was not applied */
+	const char *reason;
+	/* of delivery_state_number(), …; NULL: for nothing that a person
+	 * adds */
+	const char *waits_for;
+	const char *phone_number_id; /* whose event it is; NULL not known */
+};
+
+int delivery_state_defer(struct db *, const char *node, int64_t id,
+    const struct delivery_state_hindrance *, int64_t now);
 int delivery_state_dead(
     struct db *, const char *node, int64_t id, const char *reason, int64_t now);
 int delivery_state_done(struct db *, const char *node, int64_t id);
@@ -74,13 +84,6 @@ int delivery_state_done(struct db *, const char *node, int64_t id);
  * (delivery_state_arrived).
  */
 #define DELIVERY_STATE_WAIT 86400 /* seconds: the longest delay there is */
-
-struct delivery_state_hindrance { /* why an event was not applied */
-	const char *reason;
-	/* of delivery_state_number(), …; NULL: for nothing that a person
-	 * adds */
-	const char *waits_for;
-};
 
 int delivery_state_wait(struct db *, const char *node, int64_t id,
     const struct delivery_state_hindrance *, int64_t now);

@@ -12,10 +12,10 @@
 
 const char *const endpoint_events_types[] = { "message.created",
 	"message.updated", "conversation.updated", "activity.created",
-	"activity.updated", "team.updated", "label.updated", "contact.updated",
-	"number.updated", "template.updated", "broadcast.updated",
-	"canned_reply.updated", "contact_field.updated", "group.updated",
-	"workspace_event.created", NULL };
+	"activity.updated", "team.updated", "label.updated", "tag.updated",
+	"contact.updated", "number.updated", "template.updated",
+	"broadcast.updated", "canned_reply.updated", "contact_field.updated",
+	"group.updated", "workspace_event.created", NULL };
 
 int
 endpoint_events_want(const char *events, const char *type)

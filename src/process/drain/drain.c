@@ -329,6 +329,8 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 		db_rollback_savepoint(b->db);
 		b->memo = (struct resolve_number_memo){ 0 };
 	}
+	if (why.phone_number_id == NULL)
+		why.phone_number_id = ev->phone_number_id;
 	note(item, &why);
 	return 0;
 }
@@ -355,7 +357,7 @@ finish_drain(struct batch *b, struct item *item)
 	} else if (item->why.reason != NULL) {
 		log_warn("deferred: %s", item->why.reason);
 		rc = delivery_state_defer(
-		    b->db, b->node, id, item->why.reason, b->now);
+		    b->db, b->node, id, &item->why, b->now);
 	} else if (item->held)
 		rc = delivery_state_done(b->db, b->node, id);
 	if (rc == 0 && !item->held) {

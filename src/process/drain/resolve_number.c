@@ -208,6 +208,7 @@ resolve_number_find(const struct resolve_number *r, struct pool *pool,
 	scope = scope_of(r, pool);
 	if (id == NULL && ev->kind != EVENT_NOTICE)
 		id = scope != NULL ? scope : r->phone_number_id; /* flat */
+	why->phone_number_id = id;
 	rc = may_speak(r, pool, scope, ev, id, why);
 	if (rc != 1)
 		return rc;

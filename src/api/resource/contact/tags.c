@@ -12,6 +12,7 @@
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/object/contact_object.h"
 #include "api/reply.h"
 #include "api/resource/contact/contacts.h"
 #include "api/resource/contact/tags.h"
@@ -71,14 +72,62 @@ tags_list(struct action *a)
 		n = limit;
 		cursor = cursor_write(a, tags[n - 1].name);
 	}
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
-	for (int i = 0; i < n; i++) {
-		json_open_object(out, NULL);
-		json_put_text(out, "name", tags[i].name);
-		json_put_int(out, "contacts", tags[i].contacts);
-		json_close(out);
-	}
+	reply_open_list(out);
+	for (int i = 0; i < n; i++)
+		contact_object_put_tag(out, &tags[i]);
 	json_close(out);
 	return reply_list(a, out, cursor);
+}
+
+int
+tags_get(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+	struct contact_tag tag;
+	int rc = contact_tag_get(a->session, a->pool, a->id, &tag);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	contact_object_put_tag(out, &tag);
+	return reply_json(a, 200, out);
+}
+
+int
+tags_rename(struct action *a)
+{
+	const char *name = NULL, *why = NULL;
+	struct contact_tag tag;
+	int64_t other = 0;
+	int rc = contact_tag_get(a->session, a->pool, a->id, &tag);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	input_name(a, "name", CONTACT_TAG_MAX + 1, &name);
+	if (a->wrong == NULL &&
+	    (name = contact_validate_tag(a->pool, name, &why)) == NULL)
+		input_wrong(a, "name", why);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	rc = contact_tag_id(a->session, name, &other);
+	if (rc == 1 && other != a->id)
+		return reply_conflict(
+		    a, "There is a tag of that name.", "tag_id", other);
+	if (rc == -1 || contact_tag_rename(a->session, a->id, name) == -1)
+		return -1;
+	a->wake = 1; /* for the job, where many have it */
+	return tags_get(a);
+}
+
+int
+tags_remove(struct action *a)
+{
+	struct contact_tag tag;
+	int rc = contact_tag_get(a->session, a->pool, a->id, &tag);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	if (contact_tag_remove(a->session, a->id) == -1)
+		return -1;
+	a->wake = 1; /* as above */
+	return reply_empty(a);
 }

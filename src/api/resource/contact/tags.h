@@ -7,5 +7,8 @@
 action_handler tags_put;
 action_handler tags_delete;
 action_handler tags_list;
+action_handler tags_get;
+action_handler tags_rename;
+action_handler tags_remove;
 
 #endif
