@@ -1,6 +1,7 @@
-"""Every statement of every program can be prepared on a PostgreSQL, by a
-driver behind the same table as SQLite's (tests/pg).  Not those of the search,
-which is FTS5, nor those of the spool, which is a file."""
+"""Every statement of every program can be prepared on a PostgreSQL with the
+schema of schema/pgsql, by the driver that is behind the same table as SQLite's.
+Not those of the search, which is FTS5, nor those of the spool, which is a
+file."""
 
 import codecs
 import re
@@ -8,7 +9,7 @@ import subprocess
 
 import pytest
 
-from plans import PIECE, preprocessed, scripts, sources, statements
+from plans import PIECE, preprocessed, sources, statements
 from rig import ROOT, made
 from test_tree import argument_list
 
@@ -77,10 +78,8 @@ def test_such_a_word_is_found(what, sql):
 
 
 @pytest.fixture(scope="module")
-def prepare(tmp_path_factory):
+def prepare():
     """Asks a PostgreSQL: the lines that it answers for these statements."""
-    views = tmp_path_factory.mktemp("pg") / "views.sql"
-    views.write_text("".join(scripts()))
     try:
         program, = made("tests/pg/prepare")
     except AssertionError as e:
@@ -90,8 +89,7 @@ def prepare(tmp_path_factory):
 
     def ask(sqls):
         done = subprocess.run(
-            [program, ROOT / "tests/pg",
-             ROOT / "schema" / "sqlite" / "inbox.sql", views],
+            [program, ROOT],
             input="".join(s + "\0" for s in sqls), text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode == 77:

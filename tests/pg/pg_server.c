@@ -20,6 +20,8 @@
 
 #include "base/pool.h"
 
+#include "lib/sql/db.h"
+
 #include "pg/pg_server.h"
 
 #define WAIT_MS	 60000
@@ -260,6 +262,43 @@ const char *
 pg_server_target(const struct pg_server *s)
 {
 	return s->target;
+}
+
+/* The file PATH, owned; NULL. */
+static char *
+read_script(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (f == NULL || getdelim(&text, &size, '\0', f) == -1)
+		fprintf(stderr, "%s cannot be read\n", path);
+	if (f != NULL)
+		fclose(f);
+	return text;
+}
+
+int
+pg_server_lay_schema(struct db *db, const char *root)
+{
+	/* In the order of schema/pgsql/README.md. */
+	static const char *const files[] = { "database", "tables", "search",
+		"conversations", "messages", "follow", "changes", "members",
+		"doors", "rights" };
+	int rc = db_begin(db);
+
+	for (size_t i = 0; rc == 0 && i < sizeof(files) / sizeof(files[0]);
+	     i++) {
+		char path[1024], *sql;
+
+		snprintf(path, sizeof(path), "%s/schema/pgsql/%s.sql", root,
+		    files[i]);
+		sql = read_script(path);
+		rc = sql == NULL ? -1 : db_script(db, sql);
+		free(sql);
+	}
+	return rc == 0 ? db_commit(db) : -1;
 }
 
 char *

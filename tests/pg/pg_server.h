@@ -6,6 +6,7 @@
  * reached by a socket in that folder only, as another user where we are root.
  * The role "secret" needs a password, all others none.
  */
+struct db;
 struct pg_server;
 
 /* Owned; NULL, and *WHY: it is not installed (1 is answered in *ABSENT), or
@@ -27,8 +28,11 @@ const char *pg_server_folder(const struct pg_server *);
 /* For db_open_by: an empty database.  Borrowed. */
 const char *pg_server_target(const struct pg_server *);
 
-/* The file PATH of schema/, in PostgreSQL's words by the rules of schema.sed,
- * which lies in RULES: owned (free), NULL. */
+/* schema/pgsql of the tree at ROOT, into an empty database: 0, -1. */
+int pg_server_lay_schema(struct db *, const char *root);
+
+/* The file PATH of schema/sqlite, in PostgreSQL's words by the rules of
+ * schema.sed, which lies in RULES: owned (free), NULL. */
 char *pg_server_translate(const char *rules, const char *path);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * Prepares statements on a PostgreSQL that it starts, for tests/e2e/test_pg.py:
- * prepare RULES FILE… lays the schema of FILE…, then reads statements from
+ * prepare ROOT lays the schema of the tree at ROOT, then reads statements from
  * stdin, each ended by a NUL, and prints a line for each: the types of its
  * parameters, a tab, the statement; "!" stands first where it
  * cannot be prepared.  0; 77: there is no PostgreSQL here.
@@ -16,20 +16,6 @@
 #include "pg/pg_server.h"
 
 #define ABSENT 77
-
-static int
-lay_schema(struct db *db, const char *rules, char **paths)
-{
-	int rc = 0;
-
-	while (*paths != NULL && rc == 0) {
-		char *sql = pg_server_translate(rules, *paths++);
-
-		rc = sql == NULL ? -1 : db_script(db, sql);
-		free(sql);
-	}
-	return rc;
-}
 
 /* The parameters, a letter each: i, t, b for bigint, text, bytea, - for a
  * number that is left out. */
@@ -80,7 +66,7 @@ main(int argc, char **argv)
 	}
 	db =
 	    db_open_by(&pgsql_driver, pg_server_target(server), DB_WRITE, 1000);
-	if (argc > 2 && db != NULL && lay_schema(db, argv[1], &argv[2]) == 0) {
+	if (argc == 2 && db != NULL && pg_server_lay_schema(db, argv[1]) == 0) {
 		prepare_all(db);
 		rc = 0;
 	}
