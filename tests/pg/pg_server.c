@@ -24,10 +24,11 @@
 
 #include "pg/pg_server.h"
 
-#define WAIT_MS	 60000
-#define LOOK_MS	 20
-#define INITDB	 "/usr/lib/postgresql/*/bin/initdb"
-#define DATABASE "user=waspool dbname=postgres connect_timeout=60"
+#define WAIT_MS	     60000
+#define LOOK_MS	     20
+#define CHILDREN_MAX 64
+#define INITDB	     "/usr/lib/postgresql/*/bin/initdb"
+#define DATABASE     "user=waspool dbname=postgres connect_timeout=60"
 
 struct pg_server {
 	char bin[256]; /* folder of the programs */
@@ -210,14 +211,59 @@ pg_server_start_standby(const struct pg_server *primary)
 	return NULL;
 }
 
+/* The children of PID: how many, at most MAX. */
+static int
+list_children(pid_t pid, pid_t *children, int max)
+{
+	char path[64];
+	int n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	f = fopen(path, "r");
+	while (f != NULL && n < max && fscanf(f, "%d", &children[n]) == 1)
+		n++;
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
+/* It may be somebody else's to wait for. */
+static int
+is_running(pid_t pid)
+{
+	char path[64], state = 'Z';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(f);
+	return state != 'Z' && state != 'X';
+}
+
+/* Its children would end by themselves, but a moment later: until then they
+ * answer. */
 void
 pg_server_kill(struct pg_server *s)
 {
+	pid_t children[CHILDREN_MAX];
+	int n;
+
 	if (s->pid <= 0)
 		return;
+	n = list_children(s->pid, children, CHILDREN_MAX);
 	kill(s->pid, SIGKILL);
 	waitpid(s->pid, NULL, 0);
 	s->pid = 0;
+	for (int i = 0; i < n; i++)
+		kill(children[i], SIGKILL);
+	for (int i = 0; i < n; i++)
+		while (is_running(children[i]))
+			usleep(1000);
 }
 
 /* Those of its processes that outlived it keep it from starting for a moment:
@@ -299,28 +345,4 @@ pg_server_lay_schema(struct db *db, const char *root)
 		free(sql);
 	}
 	return rc == 0 ? db_commit(db) : -1;
-}
-
-char *
-pg_server_translate(const char *rules, const char *path)
-{
-	char command[1024], *text = NULL;
-	size_t len = 0, n = 0;
-	FILE *f;
-
-	snprintf(command, sizeof(command), "sed -f '%s/schema.sed' '%s'", rules,
-	    path);
-	f = popen(command, "r");
-	if (f == NULL)
-		return NULL;
-	do {
-		text = realloc(text, len + 65537);
-		n = fread(text + len, 1, 65536, f);
-		len += n;
-	} while (n > 0);
-	text[len] = '\0';
-	if (pclose(f) == 0)
-		return text;
-	free(text);
-	return NULL;
 }

@@ -31,8 +31,4 @@ const char *pg_server_target(const struct pg_server *);
 /* schema/pgsql of the tree at ROOT, into an empty database: 0, -1. */
 int pg_server_lay_schema(struct db *, const char *root);
 
-/* The file PATH of schema/sqlite, in PostgreSQL's words by the rules of
- * schema.sed, which lies in RULES: owned (free), NULL. */
-char *pg_server_translate(const char *rules, const char *path);
-
 #endif

@@ -30,22 +30,15 @@ static void
 fill_pg(struct db *pg)
 {
 	const char *srcdir = getenv("srcdir");
-	char *rules = unit_path(srcdir != NULL ? srcdir : ".", "tests/pg");
-	char *inbox =
-	    unit_path(srcdir != NULL ? srcdir : ".", "schema/sqlite/inbox.sql");
-	char *sql = pg_server_translate(rules, inbox);
 
-	assert_non_null(sql);
-	assert_int_equal(db_script(pg, sql), 0);
+	assert_int_equal(
+	    pg_server_lay_schema(pg, srcdir != NULL ? srcdir : "."), 0);
 	assert_int_equal(
 	    db_script(pg,
 		"INSERT INTO workspaces(name, created_at) VALUES ('a', 1);"
 		"INSERT INTO numbers(workspace_id, phone_number_id, created_at)"
 		" VALUES (1, '100', 1);"),
 	    0);
-	free(sql);
-	free(rules);
-	free(inbox);
 }
 
 static struct pg_server *server;
@@ -290,8 +283,7 @@ a_statement_ends_at_its_deadline(void **state)
 
 /* ------------------------------------------------------------------ events */
 
-/* Which rows are to be the same, and how a column reads: a number, a text.
- * What triggers make of them is not translated. */
+/* Which rows are to be the same, and how a column reads: a number, a text. */
 static const struct {
 	const char *sql, *columns;
 } tables[] = {

@@ -25,7 +25,8 @@ struct pgsql_rows {
 	struct db_rows rows; /* first: it is both */
 	char name[16];
 	const char *text; /* what is prepared: the caller's, or ours */
-	char *ours;	  /* that with RETURNING id; owned, or NULL */
+	char *ours;	  /* that; owned, or NULL */
+	int answers_id;	  /* nobody asked for its row: RETURNING id */
 	int made_on;	  /* the connection that knows it */
 	Oid type[DB_PARAMETERS];
 	const char *value[DB_PARAMETERS];

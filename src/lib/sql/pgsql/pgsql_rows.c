@@ -259,7 +259,7 @@ pgsql_rows_step(struct db_rows *rows)
 		return db_fail(rows->db, rows->sql);
 	n = PQntuples(r->answer);
 	/* Rows that nobody asked for: pgsql_text.c. */
-	if (r->ours != NULL) {
+	if (r->answers_id) {
 		if (n > 0)
 			pg->id = number_of(PQgetvalue(r->answer, n - 1, 0),
 			    PQgetlength(r->answer, n - 1, 0));

@@ -1,11 +1,13 @@
 /*
  * What PostgreSQL is told for a statement of ours.  The statements are written
- * for all engines (tests/pg/README.md); these two rules are all that is left:
+ * for all engines (tests/pg/README.md); these rules are all that is left:
  *
  * 1. An INSERT that answers nothing says RETURNING id behind it, for db_insert,
  *    when what it inserts into has a column of that name.
  * 2. A number that a statement leaves out among its parameters, as one of those
  *    may that share a list, gets a type.
+ * 3. A key that is one column in SQLite's schema begins with workspace_id in
+ *    schema/pgsql, also where a conflict names it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,10 @@
 #include "lib/sql/pgsql/pgsql_handle.h"
 
 #define ANSWERS_ID " RETURNING id"
+
+/* Of media, the only one. */
+static const char sqlite_key[] = "ON CONFLICT(message_id)";
+static const char our_key[] = "ON CONFLICT(workspace_id, message_id)";
 
 static const char tables_with_id[] =
     "SELECT c.relname FROM pg_attribute AS a"
@@ -70,21 +76,35 @@ has_id(struct pgsql *pg, const char *table)
 	return 0;
 }
 
+static const char *
+with_our_key(struct pool *pool, const char *sql)
+{
+	const char *at = strstr(sql, sqlite_key);
+
+	if (at == NULL)
+		return sql;
+	return pool_printf(pool, "%.*s%s%s", (int)(at - sql), sql, our_key,
+	    at + strlen(sqlite_key));
+}
+
 int
 pgsql_text_read(struct pgsql *pg, struct pgsql_rows *r)
 {
 	struct pool *pool = pool_new();
-	const char *table = inserts_into(pool, r->rows.sql);
+	const char *table = inserts_into(pool, r->rows.sql), *text;
 	int rc = table == NULL ? 0 : has_id(pg, table);
 
 	if (r->rows.highest == 0)
 		find_parameters(r);
 	free(r->ours);
 	r->ours = NULL;
-	r->text = r->rows.sql;
-	if (rc == 1)
-		r->text = r->ours =
-		    xstrdup(pool_printf(pool, "%s" ANSWERS_ID, r->rows.sql));
+	text = with_our_key(pool, r->rows.sql);
+	r->answers_id = rc == 1;
+	if (r->answers_id)
+		text = pool_printf(pool, "%s" ANSWERS_ID, text);
+	if (text != r->rows.sql)
+		r->ours = xstrdup(text);
+	r->text = r->ours != NULL ? r->ours : r->rows.sql;
 	pool_free(pool);
 	return rc == -1 ? -1 : 0;
 }
