@@ -6,13 +6,14 @@ import { el, fill, icon, iconButton, toast } from "./dom.js";
 import { plain } from "./message.js";
 import { menu } from "./menu.js";
 import { nameOf, span, whole } from "./format.js";
-import { askLocation, askButtons, askContact } from "./forms.js";
 import { forget, keep, kept } from "./unsent.js";
 import { t } from "./words.js";
 
 const KEEP_AFTER = 700;         // ms without a key
 const TYPING_EVERY = 20000;
 const ANSWERING_EVERY = 7000;   // colleagues see it for ten seconds
+
+const forms = () => import("./forms.js");
 
 export class Composer {
   constructor(model, conversation, signal) {
@@ -394,11 +395,11 @@ export class Composer {
     };
     menu(anchor, [
       { text: t("file"), run: () => this.file.click() },
-      { text: t("location"), run: () => askLocation(l => send("📍 " + (l.name || t("location")),
+      { text: t("location"), run: async () => (await forms()).askLocation(l => send("📍 " + (l.name || t("location")),
         { type: "location", location: l })) },
-      { text: t("contact"), run: () => askContact(this.model, c => send("👤 " + c[0].name.formatted_name,
+      { text: t("contact"), run: async () => (await forms()).askContact(this.model, c => send("👤 " + c[0].name.formatted_name,
         { type: "contacts", contacts: c })) },
-      { text: t("buttons"), run: () => askButtons(b => send(b.body, b)) },
+      { text: t("buttons"), run: async () => (await forms()).askButtons(b => send(b.body, b)) },
       { text: t("ask_location"), run: () => send(t("ask_location_text"),
         { type: "location_request", body: t("ask_location_text") }) },
     ]);

@@ -8,7 +8,6 @@ import { Conversation } from "./conversation.js";
 import { ConversationList } from "./conversation_list.js";
 import { dialog, el, fill, icon, iconButton } from "./dom.js";
 import { initials, nameOf, number, tint, troubleOf, whole } from "./format.js";
-import { askText } from "./forms.js";
 import { menu } from "./menu.js";
 import { Model } from "./model.js";
 import { Search } from "./search.js";
@@ -394,6 +393,7 @@ export class Inbox {
       ...offers.map(([text, date]) => ({ text: `${text} · ${whole(date)}`,
         run: () => this.state(c.id, "snoozed", date.toISOString().replace(/\.\d+/, "")) })),
       { text: t("other_time"), run: async () => {
+        const { askText } = await import("./forms.js");
         const text = await askText(t("snooze"), t("until"), "", { type: "datetime-local" });
         if (text)
           this.state(c.id, "snoozed", new Date(text).toISOString().replace(/\.\d+/, ""));

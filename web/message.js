@@ -6,6 +6,8 @@ import { bytes, clock, duration, money, upright, whole } from "./format.js";
 import { marked, richText } from "./rich_text.js";
 import { t } from "./words.js";
 
+const WIDEST = 600, HIGHEST = 340;      // pixels of a picture; as style.css has it
+
 const KINDS = { image: "🖼", video: "🎬", audio: "🎤", document: "📄", sticker: "⭐",
   location: "📍", contacts: "👤", order: "🛒", call: "📞", template: "🗒" };
 
@@ -54,14 +56,24 @@ function fileName(m) {
   return upright(m.content.filename || t(m.type));
 }
 
+// Room for what is not there yet: nothing moves when it comes.
+function sized(e, { media_size: size }) {
+  if (size) {
+    const f = Math.min(1, WIDEST / size.width, HIGHEST / size.height);
+    e.width = Math.round(size.width * f);
+    e.height = Math.round(size.height * f);
+  }
+  return e;
+}
+
 const FILES = {
   image: m => el("button", { type: "button", class: "image", onclick: () => enlarge(m),
     "aria-label": t("enlarge") },
-  el("img", { src: m.media_url, alt: m.content.caption || t("image"), loading: "lazy",
-    decoding: "async" })),
+  sized(el("img", { src: m.media_url, alt: m.content.caption || t("image"), loading: "lazy",
+    decoding: "async" }), m)),
   sticker: m => el("img", { class: "sticker", src: m.media_url, alt: t("sticker"),
     loading: "lazy" }),
-  video: m => el("video", { src: m.media_url, controls: true, preload: "metadata" }),
+  video: m => sized(el("video", { src: m.media_url, controls: true, preload: "metadata" }), m),
   audio: m => el("audio", { src: m.media_url, controls: true, preload: "metadata" }),
   document: m => el("a", { class: "document", href: m.media_url, download: fileName(m) },
     icon("file"), el("bdi", null, fileName(m)),

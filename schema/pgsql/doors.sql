@@ -1068,9 +1068,10 @@ GRANT INSERT ON my_reactions TO waspool_member;
 CREATE FUNCTION my_upload_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO uploads(workspace_id, user_id, mime_type, filename,
-		size, path, created_at, flaw)
+		size, path, created_at, flaw, width, height)
 	SELECT my_workspace(), coalesce(my_user(), 0), new.mime_type,
-		new.filename, new.size, new.path, new.created_at, new.flaw
+		new.filename, new.size, new.path, new.created_at, new.flaw,
+		new.width, new.height
 	WHERE my_workspace() IS NOT NULL
 	RETURNING id INTO new.id;
 	IF new.id IS NULL THEN
@@ -1106,9 +1107,11 @@ BEGIN
 		OR (outbox.state IN ('done', 'failed') AND excluded.typing = 1
 			AND outbox.created_at <= excluded.created_at - 5));
 	INSERT INTO media(workspace_id, message_id, number_id, state,
-		mime_type, filename, size, path, due_at, created_at)
+		mime_type, filename, size, path, due_at, created_at, width,
+		height)
 	SELECT my_workspace(), m.id, m.number_id, 'stored', u.mime_type,
-		u.filename, u.size, u.path, new.created_at, new.created_at
+		u.filename, u.size, u.path, new.created_at, new.created_at,
+		u.width, u.height
 	FROM uploads u CROSS JOIN messages m
 	WHERE u.workspace_id = my_workspace() AND u.id = new.upload_id
 	AND m.workspace_id = my_workspace() AND m.id = new.message_id

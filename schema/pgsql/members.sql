@@ -233,7 +233,8 @@ CREATE VIEW my_reactions WITH (security_invoker) AS
 
 -- By message, which is its only index.
 CREATE VIEW my_media WITH (security_invoker) AS
-	SELECT message_id, state, reason, mime_type, filename, size, path
+	SELECT message_id, state, reason, mime_type, filename, size, path,
+		width, height
 	FROM media WHERE workspace_id = (SELECT my_workspace());
 
 CREATE VIEW my_contacts WITH (security_invoker) AS
@@ -565,7 +566,7 @@ CREATE VIEW my_queues WITH (security_invoker) AS
 
 CREATE VIEW my_uploads WITH (security_invoker) AS
 	SELECT id, user_id, mime_type, filename, size, path,
-		created_at, flaw
+		created_at, flaw, width, height
 	FROM uploads WHERE workspace_id = (SELECT my_workspace());
 
 CREATE VIEW my_files WITH (security_invoker) AS

@@ -608,6 +608,8 @@ CREATE TABLE media (
 	attempts	bigint NOT NULL DEFAULT 0,
 	due_at		bigint NOT NULL,
 	created_at	bigint NOT NULL,
+	width		bigint,
+	height		bigint,
 	PRIMARY KEY (workspace_id, id),
 	UNIQUE (workspace_id, message_id)
 );
@@ -632,6 +634,8 @@ CREATE TABLE uploads (
 	path		text NOT NULL,
 	created_at	bigint NOT NULL,
 	flaw		text,
+	width		bigint,
+	height		bigint,
 	PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX uploads_by_path ON uploads(path);

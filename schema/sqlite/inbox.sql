@@ -701,7 +701,9 @@ CREATE TABLE media (
 	path		TEXT,			-- ab/cdef…, once stored
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL,
-	created_at	INTEGER NOT NULL
+	created_at	INTEGER NOT NULL,
+	width		INTEGER,		-- pixels of a picture or a film, once stored; null: not known
+	height		INTEGER
 ) STRICT;
 
 CREATE INDEX media_due ON media(state, number_id, due_at) WHERE state = 'pending';
@@ -728,7 +730,9 @@ CREATE TABLE uploads (
 	size		INTEGER NOT NULL,
 	path		TEXT NOT NULL,		-- as in media
 	created_at	INTEGER NOT NULL,
-	flaw		TEXT			-- why it is no sticker, in words; null: it is one, or it is not known
+	flaw		TEXT,			-- why it is no sticker, in words; null: it is one, or it is not known
+	width		INTEGER,		-- as in media
+	height		INTEGER
 ) STRICT;
 
 CREATE INDEX uploads_of_workspace ON uploads(workspace_id, id);

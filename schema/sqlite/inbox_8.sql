@@ -828,3 +828,10 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'tag.updated', old.id, NULL);
 END;
+
+-- How large a picture or a film is: columns which old rows get without being
+-- written; costs nothing.  Of what is stored already it stays unknown.
+ALTER TABLE media ADD COLUMN width INTEGER;
+ALTER TABLE media ADD COLUMN height INTEGER;
+ALTER TABLE uploads ADD COLUMN width INTEGER;
+ALTER TABLE uploads ADD COLUMN height INTEGER;

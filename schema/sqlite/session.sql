@@ -99,7 +99,8 @@ CREATE TEMP VIEW my_reactions AS
 
 -- By message, which is its only index.
 CREATE TEMP VIEW my_media AS
-	SELECT message_id, state, reason, mime_type, filename, size, path
+	SELECT message_id, state, reason, mime_type, filename, size, path,
+		width, height
 	FROM media WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_contacts AS
@@ -1155,7 +1156,7 @@ CREATE TEMP VIEW my_queues AS
 
 CREATE TEMP VIEW my_uploads AS
 	SELECT id, user_id, mime_type, filename, size, path,
-		created_at, flaw
+		created_at, flaw, width, height
 	FROM uploads WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_files AS
@@ -1277,9 +1278,10 @@ END;
 CREATE TEMP TRIGGER my_upload_new INSTEAD OF INSERT ON my_uploads
 BEGIN
 	INSERT INTO uploads(workspace_id, user_id, mime_type, filename,
-		size, path, created_at, flaw)
+		size, path, created_at, flaw, width, height)
 	SELECT my_workspace(), coalesce(my_user(), 0), new.mime_type,
-		new.filename, new.size, new.path, new.created_at, new.flaw
+		new.filename, new.size, new.path, new.created_at, new.flaw,
+		new.width, new.height
 	WHERE my_workspace() IS NOT NULL;
 	SELECT my_made();
 END;
@@ -1309,9 +1311,11 @@ BEGIN
 		OR (outbox.state IN ('done', 'failed') AND excluded.typing = 1
 			AND outbox.created_at <= excluded.created_at - 5));
 	INSERT INTO media(workspace_id, message_id, number_id, state,
-		mime_type, filename, size, path, due_at, created_at)
+		mime_type, filename, size, path, due_at, created_at, width,
+		height)
 	SELECT my_workspace(), m.id, m.number_id, 'stored', u.mime_type,
-		u.filename, u.size, u.path, new.created_at, new.created_at
+		u.filename, u.size, u.path, new.created_at, new.created_at,
+		u.width, u.height
 	FROM uploads u CROSS JOIN messages m
 	WHERE u.workspace_id = my_workspace() AND u.id = new.upload_id
 	AND m.workspace_id = my_workspace() AND m.id = new.message_id

@@ -19,6 +19,7 @@
 #include "whatsapp/compose/compose.h"
 
 #include "inbox/media/blob.h"
+#include "inbox/media/picture.h"
 #include "inbox/media/upload.h"
 
 #include "session/session.h"
@@ -134,6 +135,7 @@ keep(struct cli *c, struct blob_file *v, struct upload *u)
 	struct session *m = cli_db_member(c);
 	unsigned char hash[BLOB_HASH_LEN];
 	char path[BLOB_PATH_MAX];
+	struct picture_size shown = { 0 };
 	int64_t id = 0, used;
 	int rc;
 
@@ -160,6 +162,9 @@ keep(struct cli *c, struct blob_file *v, struct upload *u)
 	blob_drop(v);
 	if (rc != 0)
 		cli_fail(EX_IOERR, "the file cannot be kept");
+	picture_size_of(config_state_path(&c->config, "media"), path, &shown);
+	u->width = shown.width;
+	u->height = shown.height;
 	if (upload_put(m, u, c->now, &id) != 0 || session_commit(m) != 0)
 		cli_db_fail(session_error(m));
 	return id;

@@ -107,6 +107,24 @@ def test_a_picture_is_there_when_somebody_looks(d360_node):
     assert path == node.dir / "state" / "media" / digest[:2] / digest[2:]
     assert path.stat().st_mode & 0o777 == 0o640
     assert writing(node) == []
+    assert "media_size" not in shown    # it says none
+
+
+def test_a_picture_says_how_large_it_is_shown(d360_node):
+    node = d360_node
+    frame = b"\xff\xc0\0\x11\x08\0\x64\0\xc8\x03" + b"\0" * 9
+    turned = (b"\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\1"
+              b"\x01\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0")
+    for head, size in [(b"", {"width": 200, "height": 100}),
+                       (turned, {"width": 100, "height": 200})]:
+        media = node.provider.add_media(b"\xff\xd8" + head + frame,
+                                        "image/jpeg")
+        id_ = deliver(node, "image", media.field())
+        stored(node, id_, seconds=20)
+        shown = node.get(f"/messages/{id_}").json
+        assert shown["media_size"] == size
+        (listed,) = node.messages(shown["conversation_id"])
+        assert listed["media_size"] == size
 
 
 def test_the_same_file_twice_is_kept_once(d360_node):

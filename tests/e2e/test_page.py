@@ -6,7 +6,9 @@ import json
 import os
 import pathlib
 import re
+import struct
 import time
+import zlib
 
 import pytest
 from selenium import webdriver
@@ -998,6 +1000,53 @@ def test_a_voice_message_is_recorded(office, sit):
     # voice.
     assert m["type"] == "audio"
     assert m["content"]["voice"] is True, m["content"]
+    # Escape throws the next one away.
+    ann.click("[aria-label='Record a voice message']")
+    ann.see(".recorder [role=timer]", "0:01")
+    ann.key(Keys.ESCAPE)
+    ann.gone(".recorder")
+    assert len(office.get(f"/conversations/{c['id']}/messages")["data"]) == 2
+
+
+def png(width, height):
+    def chunk(type_, data):
+        return (struct.pack(">I", len(data)) + type_ + data
+                + struct.pack(">I", zlib.crc32(type_ + data)))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
+            + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
+def test_there_is_room_for_a_picture_before_it_is_there(office, sit, tmp_path):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    file = tmp_path / "wide.png"
+    file.write_bytes(png(1200, 800))
+    ann.driver.execute_cdp_cmd("Network.enable", {})
+    ann.driver.execute_cdp_cmd("Network.setBlockedURLs",
+                               {"urls": ["*/messages/*/media"]})
+    ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
+        .send_keys(str(file))
+    ann.see(".message.ours img")
+    size = "const e = document.querySelector('.message.ours img'); return "
+    assert ann.driver.execute_script(
+        size + "[e.naturalWidth, e.getAttribute('width'),"
+        " e.getAttribute('height')]") == [0, "510", "340"]
+    ann.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    ann.driver.refresh()
+    wait_for(lambda: ann.driver.execute_script(
+        size + "e && e.naturalWidth && [e.width, e.height]") == [510, 340],
+        WAIT)
+
+
+def test_lines_of_code_stand_by_themselves(office, sit):
+    office.talk("so:\n```\nfor x in y:\n    z\n```", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    assert ann.see(".message code").get_property("textContent") == \
+        "for x in y:\n    z"
 
 
 def test_what_could_not_be_sent_stays_and_is_sent_later(office, sit):

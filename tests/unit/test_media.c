@@ -11,6 +11,7 @@
 #include "inbox/media/blob.h"
 #include "inbox/media/media.h"
 #include "inbox/media/media_admin.h"
+#include "inbox/media/picture.h"
 
 #include "process/download/download.h"
 #include "process/download/download_request.h"
@@ -64,9 +65,10 @@ the_oldest_due_comes_first(void **state)
 static void
 what_is_not_pending_any_more_stays(void **state)
 {
+	static const struct picture_size none, wide = { 640, 480 };
 	struct fixture *fx = *state;
 
-	assert_int_equal(media_stored(fx->db, 4, "x", 1, NULL), 0);
+	assert_int_equal(media_stored(fx->db, 4, "x", 1, NULL, &none), 0);
 	assert_int_equal(media_missing(fx->db, 5, "gone"), 0);
 	assert_int_equal(media_later(fx->db, 4, "later", 1), 0);
 	assert_string_equal(
@@ -76,10 +78,19 @@ what_is_not_pending_any_more_stays(void **state)
 	assert_int_equal(fixture_int(fx, "SELECT attempts FROM media"
 					 " WHERE id = 4"),
 	    0);
-	assert_int_equal(media_stored(fx->db, 1, "x", 1, "image/png"), 0);
+	assert_int_equal(
+	    media_stored(fx->db, 1, "x", 1, "image/png", &wide), 0);
 	assert_string_equal(
 	    fixture_text(fx, "SELECT mime_type FROM media WHERE id = 1"),
 	    "image/png");
+	assert_int_equal(fixture_int(fx, "SELECT width * 1000 + height"
+					 " FROM media WHERE id = 1"),
+	    640480);
+	assert_int_equal(media_stored(fx->db, 2, "x", 1, NULL, &none), 0);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM media WHERE id = 2"
+			    " AND width IS NULL AND height IS NULL"),
+	    1);
 }
 
 static void

@@ -20,6 +20,7 @@
 #include "whatsapp/compose/compose.h"
 
 #include "inbox/media/blob.h"
+#include "inbox/media/picture.h"
 #include "inbox/media/upload.h"
 
 #include "api/action.h"
@@ -308,6 +309,7 @@ static int
 put_upload(struct coming *c)
 {
 	struct action *a = c->a;
+	struct picture_size shown = { 0 };
 	struct upload u = {
 		.mime_type = c->mime_type,
 		.filename = c->filename,
@@ -330,6 +332,9 @@ put_upload(struct coming *c)
 		no_room(c);
 		return 0;
 	}
+	picture_size_of(c->dir, c->path, &shown);
+	u.width = shown.width;
+	u.height = shown.height;
 	if (upload_put(a->session, &u, a->now, &id) == -1 ||
 	    created(c, id) == -1)
 		return -1;

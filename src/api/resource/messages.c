@@ -76,6 +76,12 @@ put_media_url(
 			(long long)m->id));
 	else
 		json_put_null(out, "media_url");
+	if (m->media_width == 0)
+		return;
+	json_open_object(out, "media_size");
+	json_put_int(out, "width", m->media_width);
+	json_put_int(out, "height", m->media_height);
+	json_close(out);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/media/media.h"
+#include "inbox/media/picture.h"
 
 enum {
 	NEXT_NUMBER,
@@ -35,7 +36,8 @@ static const char *const media_sql[N_SQL] = {
 			     " AND m.due_at <= $2"
 			     " ORDER BY m.due_at, m.id LIMIT $3",
 	[STORED] = "UPDATE media SET state = 'stored', reason = NULL,"
-		   " path = $2, size = $3, mime_type = COALESCE(mime_type, $4)"
+		   " path = $2, size = $3, mime_type = COALESCE(mime_type, $4),"
+		   " width = $5, height = $6"
 		   " WHERE id = $1 AND state = 'pending'",
 	[LATER] = "UPDATE media SET attempts = attempts + 1, reason = $2,"
 		  " due_at = $3 WHERE id = $1 AND state = 'pending'",
@@ -110,11 +112,11 @@ media_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
 
 int
 media_stored(struct db *db, int64_t id, const char *path, int64_t size,
-    const char *mime_type)
+    const char *mime_type, const struct picture_size *shown)
 {
 	return db_run(db, media_sql[STORED],
-	    DB_ARGS(
-		db_int(id), db_text(path), db_int(size), db_text(mime_type)));
+	    DB_ARGS(db_int(id), db_text(path), db_int(size), db_text(mime_type),
+		db_id(shown->width), db_id(shown->height)));
 }
 
 int

@@ -6,6 +6,7 @@
 
 struct db;
 struct db_rows;
+struct picture_size;
 struct pool;
 struct statements;
 
@@ -42,11 +43,11 @@ int media_due(struct db *, struct pool *, int64_t number_id, int64_t now,
 
 /*
  * Results of a download; they change nothing when the file is not pending any
- * more.  media_later: an attempt failed.  media_wait: it was not even tried.
- * 0, or -1.
+ * more.  media_stored: of 0 × 0 pixels where these are not known.  media_later:
+ * an attempt failed.  media_wait: it was not even tried.  0, or -1.
  */
 int media_stored(struct db *, int64_t id, const char *path, int64_t size,
-    const char *mime_type);
+    const char *mime_type, const struct picture_size *);
 int media_later(struct db *, int64_t id, const char *reason, int64_t due_at);
 int media_wait(struct db *, int64_t id, const char *reason, int64_t due_at);
 int media_failed(struct db *, int64_t id, const char *reason);

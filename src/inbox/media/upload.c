@@ -12,7 +12,8 @@ enum { PUT, USED, N_SQL };
 
 static const char *const upload_sql[N_SQL] = {
 	[PUT] = "INSERT INTO my_uploads(mime_type, filename, size, path,"
-		" created_at, flaw) VALUES ($1, $2, $3, $4, $5, $6)",
+		" created_at, flaw, width, height)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[USED] = "SELECT bytes FROM my_files",
 };
 
@@ -27,7 +28,7 @@ upload_put(struct session *s, const struct upload *u, int64_t now, int64_t *id)
 	int rc = db_insert(session_db(s), upload_sql[PUT],
 	    DB_ARGS(db_text(u->mime_type), db_text(u->filename),
 		db_int(u->size), db_text(u->path), db_int(now),
-		db_text(u->flaw)),
+		db_text(u->flaw), db_id(u->width), db_id(u->height)),
 	    id);
 
 	return rc == 1 ? 0 : -1;

@@ -16,6 +16,8 @@ struct upload {
 	const char *filename; /* NULL none */
 	const char *path;     /* in the blob store */
 	int64_t size;
+	int width; /* picture.h; 0 not known */
+	int height;
 	const char *flaw; /* why it is no sticker; NULL: it may be one */
 };
 

@@ -2,6 +2,7 @@
  * A message's row, the reactions to it, what it quotes, and who of those that
  * are no members any more sent it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
@@ -34,6 +35,21 @@ const struct statements message_row_statements = {
 	.n = N_SQL,
 };
 
+/* The state of its file, and behind it how large it is, where that is known:
+ * one look for both. */
+static void
+read_media(struct message_list_row *m, char *s)
+{
+	char *width = s == NULL ? NULL : strchr(s, ' '), *height;
+
+	m->media_state = s;
+	if (width == NULL)
+		return;
+	*width++ = '\0';
+	m->media_width = (int)strtol(width, &height, 10);
+	m->media_height = (int)strtol(height, NULL, 10);
+}
+
 void
 message_row_read(
     struct db_rows *r, struct pool *pool, struct message_list_row *m)
@@ -51,7 +67,6 @@ message_row_read(
 		.referral = db_col_copy(r, pool, 9),
 		.error = db_col_copy(r, pool, 10),
 		.sender = db_col_copy(r, pool, 11),
-		.media_state = db_col_copy(r, pool, 12),
 		.sent_by = db_col_int(r, 13),
 		.sent_by_name = db_col_copy(r, pool, 14),
 		.sent_at = db_col_int(r, 15),
@@ -62,6 +77,7 @@ message_row_read(
 		.original = db_col_copy(r, pool, 20),
 		.original_type = db_col_copy(r, pool, 21),
 	};
+	read_media(m, db_col_copy(r, pool, 12));
 }
 
 /* The bytes of its long texts. */

@@ -39,6 +39,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	const char *error;	 /* JSON */
 	const char *sender;	 /* who in a group */
 	const char *media_state; /* NULL: it has no file */
+	int media_width;	 /* pixels; 0 not known */
+	int media_height;
 	struct message_list_reaction *reactions;
 	size_t n_reactions;
 	int64_t sent_by; /* which member, 0 none */
@@ -68,7 +70,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	"SELECT m.id, " CONVERSATION ", m.number_id, m.wamid,"                 \
 	" m.direction, m.type, m.content, m.status, m.context, m.referral,"    \
 	" m.error, m.sender, CASE m.type WHEN 'text' THEN NULL ELSE"           \
-	" (SELECT f.state FROM my_media f WHERE f.message_id = m.id) END,"     \
+	" (SELECT f.state || COALESCE(' ' || f.width || ' ' || f.height, '')"  \
+	" FROM my_media f WHERE f.message_id = m.id) END,"                     \
 	" m.sent_by, CASE WHEN m.sent_by IS NOT NULL THEN"                     \
 	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by) END,"       \
 	" m.sent_at, m.edited_at, m.revoked_at, "                              \

@@ -14,6 +14,7 @@
 #include "inbox/media/blob.h"
 #include "inbox/media/media.h"
 #include "inbox/media/media_admin.h"
+#include "inbox/media/picture.h"
 
 #include "process/download/download_request.h"
 #include "process/download/download_result.h"
@@ -71,13 +72,15 @@ static int
 store(struct db *db, struct download_request *t, int64_t now)
 {
 	char path[BLOB_PATH_MAX];
+	struct picture_size shown = { 0 };
 
 	if (blob_keep(t->file, path) == -1)
 		return media_wait(db, t->media.id,
 		    "the file cannot be written here",
 		    now + DOWNLOAD_RESULT_TROUBLE);
+	picture_size_of(t->dir, path, &shown);
 	if (media_stored(db, t->media.id, path, blob_len(t->file),
-		t->asked.mime_type) == -1)
+		t->asked.mime_type, &shown) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return let_go_result(db, t, path);

@@ -42,6 +42,10 @@ const char *compose_mime_type(const char *mime_type);
 #define COMPOSE_HEAD 64
 const char *compose_sniff(
     const unsigned char *head, size_t len, const char *said);
+/* Width and height of the WebP that begins with HEAD, and whether it moves:
+ * 1; 0 it is none, cut short (30 bytes), or of a form not known. */
+int compose_webp_size(const unsigned char *head, size_t len, unsigned *width,
+    unsigned *height, int *moves);
 /* Why a file of SIZE bytes that begins with HEAD is no sticker (§6.5), in POOL;
  * NULL: it is one. */
 const char *compose_sticker_flaw(

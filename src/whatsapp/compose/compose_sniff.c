@@ -103,14 +103,19 @@ compose_sniff(const unsigned char *head, size_t len, const char *said)
 	return said;
 }
 
-/* Width and height of a WebP, and whether it moves: 1; 0 it is cut short or
- * of a form not known. */
 static int
-webp_size(
+is_webp(const unsigned char *head, size_t len)
+{
+	return len >= 12 && memcmp(head, "RIFF", 4) == 0 &&
+	       memcmp(head + 8, "WEBP", 4) == 0;
+}
+
+int
+compose_webp_size(
     const unsigned char *h, size_t len, unsigned *w, unsigned *high, int *moves)
 {
 	*moves = 0;
-	if (len < WEBP_HEAD)
+	if (len < WEBP_HEAD || !is_webp(h, len))
 		return 0;
 	if (memcmp(h + 12, "VP8X", 4) == 0) {
 		*moves = (h[20] & VP8X_MOVES) != 0;
@@ -138,10 +143,9 @@ compose_sticker_flaw(
 	unsigned w = 0, high = 0;
 	int moves = 0;
 
-	if (len < 12 || memcmp(head, "RIFF", 4) != 0 ||
-	    memcmp(head + 8, "WEBP", 4) != 0)
+	if (!is_webp(head, len))
 		return "a sticker is a WebP, which this is not";
-	if (!webp_size(head, len, &w, &high, &moves))
+	if (!compose_webp_size(head, len, &w, &high, &moves))
 		return "it is no complete WebP";
 	if (w != SIDE || high != SIDE)
 		return pool_printf(p,
