@@ -26,8 +26,9 @@ export async function secondFactor(again) {
     t("go_on"), body => api("POST", "/session/second-factor", body));
   if (!made)
     return null;
+  const { qrPicture } = await import("./qr.js");
   const done = await form(t("second_factor_title"), [
-    { key: "shown", note: secret(made) },
+    { key: "shown", note: secret(made, qrPicture(made.uri, t("second_factor_picture"))) },
     { key: "code", label: t("code"), props: { inputMode: "numeric", autocomplete: "one-time-code", maxLength: 7 } }],
   t("turn_on"), ({ code }) => api("PUT", "/session/second-factor", { active: true, code: code.replace(/\s/g, "") }));
   if (done)
@@ -35,9 +36,10 @@ export async function secondFactor(again) {
   return done;
 }
 
-// An app of this device takes the address; that of another one the letters.
-function secret(made) {
-  return el("div", { class: "secret" }, el("p", null, t("second_factor_secret")),
+// The app of a phone takes the picture, that of this device the address; any takes
+// the letters.
+function secret(made, picture) {
+  return el("div", { class: "secret" }, el("p", null, t("second_factor_secret")), picture,
     el("code", { dir: "ltr" }, made.secret.match(/.{1,4}/g).join(" ")),
     el("a", { href: made.uri }, t("second_factor_open")));
 }

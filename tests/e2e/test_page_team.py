@@ -4,6 +4,7 @@ owners, admins and agents use it."""
 import gzip
 import os
 import re
+import subprocess
 import time
 
 import pytest
@@ -450,7 +451,7 @@ def test_what_the_inbox_begins_with_is_small(node):
     assert not [f for f in files if "settings" in f or "details" in f]
 
 
-def test_codes_are_turned_on_and_asked_for(node, office, sit):  # noqa: F811
+def test_codes_are_turned_on_and_asked_for(node, office, sit, tmp_path):  # noqa: F811
     ann = sit(office)
     go(ann, "account")
     ann.click(".settings-body .primary", "Turn on")
@@ -462,6 +463,14 @@ def test_codes_are_turned_on_and_asked_for(node, office, sit):  # noqa: F811
     secret = ann.see("dialog code").text.replace(" ", "")
     link = ann.see("dialog .secret a").get_attribute("href")
     assert link.startswith("otpauth://totp/") and secret in link
+    # A camera reads the same, in the dark, too.
+    ann.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    ann.all("dialog .qr")[0].screenshot(str(tmp_path / "code.png"))
+    ann.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    read = subprocess.run(["zbarimg", "-q", "--raw", tmp_path / "code.png"],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert read.stdout.decode().strip() == link
     ann.type("dialog [name=code]", code(secret), Keys.ENTER)
     ann.see(".settings-body button", "Turn off")
     ann.click(".side .face")
