@@ -19,6 +19,7 @@ async function fileOf(chunks, kind) {
 
 // Records into COMPOSER; TAKE gets the file.
 export async function recorder(composer, take) {
+  const before = document.activeElement;
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: true });
@@ -32,6 +33,7 @@ export async function recorder(composer, take) {
   const end = send => {
     clearInterval(ticking);
     bar.remove();
+    before?.focus();
     composer.classList.remove("recording");
     r.onstop = async () => {
       stream.getTracks().forEach(track => track.stop());
@@ -43,6 +45,12 @@ export async function recorder(composer, take) {
   const bar = el("div", { class: "recorder" },
     iconButton("close", t("discard"), () => end(false)), el("span", { class: "dot" }), time,
     iconButton("send", t("send"), () => end(true), { class: "icon-button send" }));
+  bar.addEventListener("keydown", e => {
+    if (e.key === "Escape") {
+      e.stopPropagation();
+      end(false);
+    }
+  });
   const ticking = setInterval(() => {
     time.textContent = duration((Date.now() - began) / 1000);
     if (Date.now() - began > LONGEST)

@@ -60,7 +60,7 @@ export function richText(text) {
     return [text];
   text.split("```").forEach((part, i, all) => {
     if (i % 2 === 1 && i < all.length - 1)
-      out.push(el("code", null, part));
+      out.push(el("code", { class: part.includes("\n") && "block" }, part.replace(/^\n|\n$/g, "")));
     else
       part.split("\n").forEach((line, j) => {
         if (j > 0 || (i % 2 === 1 && i === all.length - 1))
