@@ -226,22 +226,10 @@ export class Inbox {
       return;
     const answer = await fetch("/api/v1/healthz/webhooks").catch(() => null);
     await answer?.text().catch(() => "");
-    const out = this.model.isAdmin ? await this.model.all("/webhook-endpoints").catch(() => []) : [];
-    this.trouble = [answer?.status === 503 && t("webhooks_refused"), await this.ill(),
-      ...out.filter(e => e.failing_since || ["failing", "gone"].includes(e.reason)).map(e =>
-        t("endpoint_fails", { url: new URL(e.url).host, why: e.last_attempt?.error || e.reason || "" })),
-    ].filter(Boolean);
+    const refused = answer?.status === 503 ? [t("webhooks_refused")] : [];
+    this.trouble = this.model.isAdmin
+      ? await import("./health.js").then(h => h.troubles(this.model, refused)) : refused;
     this.workspace();
-  }
-
-  // For owners: a full disk, say, of which the server tells on its own machine
-  // alone.  A number that does not send is told anyway.
-  async ill() {
-    if (this.model.session.role !== "owner" || this.model.numbers.some(n => troubleOf(n).length))
-      return null;
-    const answer = await fetch("/api/v1/healthz").catch(() => null);
-    const body = answer?.status === 503 && await answer.json().catch(() => ({}));
-    return body && t("server_ill", { why: body.detail || "" });
   }
 
   // ----------------------------------------------------- a conversation

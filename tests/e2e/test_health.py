@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from rig import new_phone, text_message, wait_for
+from office import Workspace
+from rig import new_phone, text_message, unix, wait_for
 
 
 def test_a_working_node_is_well(make_node):
@@ -122,6 +123,61 @@ def test_a_processor_that_is_not_seen_is_named(make_node):
         a = n.request("GET", "/healthz")
         assert a.status == 503 and b"cron" in a.body
         c.close()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def reasons(office, **more):
+    answer = office.api("GET", "/health", **more)
+    assert answer.status == 200, answer
+    return {p["reason"]: p for p in answer.json["problems"]}
+
+
+def test_an_admin_elsewhere_is_told_what_to_do(make_node):
+    n = make_node(WASPOOL_MIN_FREE="8192TiB")
+    office = Workspace(n, "Ill")
+    _, admin = office.member("ada@example.com", "Ada", "admin")
+    there = {"token": admin, "headers": {"Via": "1.1 front"}}
+    found = reasons(office, **there)
+    assert {"disk_full", "webhooks_refused"} <= set(found)
+    assert "WASPOOL_MIN_FREE" in found["disk_full"]["action"]
+    # Nothing of the machine.
+    answer = office.api("GET", "/health", **there)
+    assert str(n.dir).encode() not in answer.body
+    assert n.db("SELECT node FROM node_health")[0][0].encode() \
+        not in answer.body
+    assert office.api("GET", "/health").status == 403     # an agent
+
+
+def test_an_admin_is_told_which_number_waits(node):
+    offices = [Workspace(node, name) for name in ("One", "Other")]
+    for o in offices:
+        c = o.talk()
+        _, o.token = o.member(f"ada-{o.id}@example.com", "Ada", "admin")
+        assert o.api("POST", f"/conversations/{c['id']}/messages", {
+            "type": "text", "text": {"body": "hello"}}).status == 202
+    for o in offices:   # it has no key; of the neighbour's nothing is said
+        told = wait_for(lambda: reasons(o).get("number_waits"))
+        assert told["phone_number_id"] == o.number
+
+
+def test_an_admin_is_told_that_nothing_is_read(make_node):
+    n = make_node()
+    office = Workspace(n, "Away")
+    _, office.token = office.member("ada@example.com", "Ada", "admin")
+    wait_for(lambda: "processor_away" not in reasons(office))
+    assert not {"disk_full", "webhooks_refused", "webhooks_away"} \
+        & set(reasons(office))
+    pid = n.freeze("waspool-process")
+    try:
+        at = int(time.time()) - 121
+        n.write("UPDATE node_health SET seen_at = ?", at)
+        assert unix(reasons(office)["processor_away"]["since"]) == at
+        n.write("UPDATE node_health SET seen_at = ?, clock_off = -301",
+                int(time.time()))
+        assert "clock_wrong" in reasons(office)
+        n.write("DELETE FROM node_health")
+        assert reasons(office)["processor_away"]["since"] is None
     finally:
         os.kill(pid, signal.SIGCONT)
 

@@ -1252,7 +1252,7 @@ def test_nothing_runs_but_the_pages_own_files(node, office, sit):
 
 
 def test_every_sentence_is_there_in_every_language():
-    lines = [line for name in ("words", "settings_words") for line in
+    lines = [line for name in ("words", "settings_words", "health") for line in
              re.findall(r"^  (\w+): (\[.*\]),$",
                         (ROOT / f"web/{name}.js").read_text(), re.M)]
     table = {key: json.loads(row) for key, row in lines}

@@ -45,6 +45,7 @@
 #include "api/resource/erasures.h"
 #include "api/resource/group/groups.h"
 #include "api/resource/group/join_requests.h"
+#include "api/resource/health_show.h"
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
 #include "api/resource/own/drafts.h"
@@ -307,6 +308,8 @@ const struct route route_table[] = {
 	{ "GET", "/events", numbers_events, ROUTE_AGENT, PAGE, "", 0 },
 	{ "GET", "/workspace-events/{id}", numbers_event, ROUTE_AGENT, "", "",
 	    0 },
+
+	{ "GET", "/health", health_show, ROUTE_ADMIN, "", "", 0 },
 
 	{ "GET", "/reports/days", reports_days, ROUTE_ADMIN, REPORT, "", 0 },
 	{ "GET", "/reports/members", reports_members, ROUTE_ADMIN, REPORT, "",
