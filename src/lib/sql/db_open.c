@@ -42,7 +42,7 @@ db_open(const char *target, enum db_mode mode, int wait_ms)
 	if (driver != NULL)
 		return db_open_by(driver, target, mode, wait_ms);
 	log_warn("this waspool was built without PostgreSQL: install libpq-dev "
-		 "and configure it without --without-pgsql");
+		 "and configure it with --with-pgsql");
 	return NULL;
 }
 
