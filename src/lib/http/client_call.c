@@ -152,6 +152,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 		c->refused = 1;
 		return CURL_SOCKET_BAD;
 	}
+	c->allowed = 1;
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
@@ -374,7 +375,7 @@ client_call_finish(struct client_call *c, CURLcode code)
 	answer.status = status >= 200 ? (int)status : 0;
 	answer.reached = sent > 0 || answer.status != 0;
 	answer.too_long = c->too_long;
-	answer.refused = c->refused;
+	answer.refused = c->refused && !c->allowed;
 	if (code != CURLE_OK)
 		answer.error =
 		    c->error[0] != '\0' ? c->error : curl_easy_strerror(code);

@@ -25,7 +25,7 @@ struct client_call {
 	void *arg;
 	int (*may_reach)(const void *arg, const struct sockaddr *);
 	const void *reach_arg;
-	int refused;
+	int refused, allowed; /* an address was; by may_reach */
 
 	int64_t max_len;
 	int64_t got_len;

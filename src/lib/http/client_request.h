@@ -56,7 +56,7 @@ struct client_answer { /* borrowed during the call */
 	int status;
 	int reached;	     /* the request may have arrived there */
 	int too_long;	     /* broken off for max_len, or by sink */
-	int refused;	     /* may_reach refused an address */
+	int refused;	     /* may_reach allowed no address */
 	const char *error;   /* words when something failed, or NULL */
 	const char *type;    /* Content-Type, or NULL */
 	int64_t retry_after; /* seconds, -1 not said */
