@@ -27,7 +27,7 @@ NOUNS = {
     "token": ["create", "list", "revoke"],
     "conversation": ["open", "close", "pending", "snooze", "note", "assign",
                      "label", "unlabel", "block", "unblock", "typing",
-                     "participants", "split"],
+                     "list", "files", "show", "participants", "split"],
     "team": ["list", "add", "rename", "delete", "join", "leave"],
     "label": ["list", "add", "set", "delete"],
     "message": ["show"],

@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 
 from office import Workspace
-from rig import new_phone, new_wamid, wait_for
+from rig import message, new_phone, new_wamid, wait_for
 
 KEYS = {"id", "phone", "user_id", "username", "name", "email", "tags", "fields",
         "created_at", "updated_at"}
@@ -528,3 +528,50 @@ def test_files_of_a_conversation_go_with_before_alone(node):
     for bad in {"files": "yes"}, {"files": "true", "after": m}, \
             {"files": "true", "around": m}:
         assert office.api("GET", path, **bad).status == 400, bad
+
+
+def test_the_command_line_lists_what_a_contact_said_and_sent(node):
+    office, other = Workspace(node), Workspace(node)
+    talks = [office.talk(name=f"C{i}") for i in range(3)]
+    made = office.api("POST", "/contacts", {
+        "phone": talks[0]["phone"], "name": "Ann"}).json
+    office.api("PUT", f"/conversations/{talks[2]['id']}/contact",
+               {"contact_id": made["id"]})
+
+    def cli(verb, *args, of=office, check=True):
+        return node.cli("--json", "conversation", verb, *args,
+                        "--workspace", of.id, check=check)
+
+    def codes(*wrong):
+        return [cli(*w, check=False).returncode for w in wrong]
+
+    by = ("--contact", made["id"])
+    assert [c["id"] for c in cli("list", *by)] == \
+        [c["id"] for c in office.get(
+            f"/contacts/{made['id']}/conversations")["data"]] == \
+        [talks[2]["id"], talks[0]["id"]]
+    assert [c["id"] for c in cli("list", *by, "--limit", 1)] == \
+        [talks[2]["id"]]
+    assert codes(("list", "--contact", "x"), ("list", "--contact", 777777),
+                 ("list", *by, "--marketing", "stopped")) == [64, 65, 64]
+    assert cli("list", *by, of=other, check=False).returncode == 65
+
+    c, phone, now = talks[0]["id"], talks[0]["phone"][1:], int(time.time())
+    office.deliver([message(phone, kind, ts=now + i, **{kind: {
+        "id": f"{now}{i}", "mime_type": mime, **more}})
+        for i, (kind, mime, more) in enumerate([
+            ("document", "application/pdf", {"filename": "Bill\n1.pdf"}),
+            ("sticker", "image/webp", {}), ("image", "image/jpeg", {})])])
+    found = cli("files", c)
+    assert [(f["type"], f["mime_type"], f["filename"], f["direction"])
+            for f in found] == [
+        ("image", "image/jpeg", None, "inbound"),
+        ("document", "application/pdf", "Bill\n1.pdf", "inbound")]
+    assert [f["message_id"] for f in found] == [
+        m["id"] for m in office.get(f"/conversations/{c}/messages",
+                                    files="true")["data"]]
+    assert cli("files", c, "--limit", 1) == found[:1]
+    assert cli("files", talks[1]["id"]) == []
+    assert cli("files", c, of=other, check=False).returncode == 65
+    shown = node.cli("conversation", "files", c, "--workspace", office.id)
+    assert len(shown.splitlines()) == 3

@@ -22,6 +22,7 @@
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
 #include "cli/conversation/conversation_act.h"
+#include "cli/conversation/conversation_files.h"
 #include "cli/conversation/conversation_show.h"
 #include "cli/conversation/conversation_work.h"
 #include "cli/output.h"
@@ -202,7 +203,8 @@ const struct cli_verb cmd_conversation[] = {
 	    conversation_work_unlabel },
 	{ "list", "", 0, 0, "Lists conversations, the newest first",
 	    "First the active ones.  With --marketing by id.  What was said is "
-	    "not\nshown.",
+	    "not\nshown.  With --contact also by which phones, and to which "
+	    "numbers, a\ncustomer writes.",
 	    "waspool conversation list --marketing stopped",
 	    conversation_show_options, conversation_show_list },
 	{ "show", "ID", 1, 1, "Shows with whom a conversation is",
@@ -210,6 +212,11 @@ const struct cli_verb cmd_conversation[] = {
 	    "and how\nthat is known: user_preferences, or a message that was "
 	    "refused.",
 	    "waspool conversation show 2", NULL, conversation_show },
+	{ "files", "ID", 1, 1, "Lists the files of a conversation",
+	    "Images, videos, audio and documents, the newest first.  state: as "
+	    "in\nwaspool media list.",
+	    "waspool conversation files 2", conversation_files_options,
+	    conversation_files },
 	{ "participants", "ID", 1, 1, "Lists who is in a group, and who was",
 	    "As far as is known: who joined or left while the provider told, "
 	    "and\nwho wrote.",

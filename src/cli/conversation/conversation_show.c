@@ -15,7 +15,7 @@
 #include "cli/output.h"
 #include "cli/print.h"
 
-enum { LIST, LIST_MARKETING, ONE, N_SQL };
+enum { LIST, LIST_MARKETING, LIST_CONTACT, CONTACT, ONE, N_SQL };
 
 #define LIST_MAX 10000
 
@@ -38,6 +38,11 @@ static const char *const conversation_show_sql[N_SQL] = {
 	[LIST_MARKETING] = ROW " WHERE c.workspace_id = $1"
 			       " AND c.marketing IS NOT NULL"
 			       " AND c.marketing = $3 ORDER BY c.id LIMIT $2",
+	[LIST_CONTACT] = ROW " WHERE c.workspace_id = $1"
+			     " AND c.contact_id = $3 ORDER BY c.id DESC"
+			     " LIMIT $2",
+	[CONTACT] =
+	    "SELECT 1 FROM contacts WHERE workspace_id = $1 AND id = $2",
 	[ONE] = ROW " WHERE c.id = $1",
 };
 
@@ -77,6 +82,35 @@ put_conversation(struct cli *c, struct output *s, struct db_rows *r)
 	output_time(s, "created_at", db_col_int(r, col));
 }
 
+/* The list of a contact, which the workspace has. */
+static struct db_rows *
+list_of_contact(struct cli *c, struct db *db, int64_t workspace, int64_t max)
+{
+	int64_t id = cli_number(c, cli_option(c, "contact"), "--contact"), one;
+
+	if (cli_db_ok(c, db_get_int(db, conversation_show_sql[CONTACT],
+			     DB_ARGS(db_int(workspace), db_int(id)), &one)) ==
+	    0)
+		cli_fail(EX_DATAERR, "the workspace has no contact %lld",
+		    (long long)id);
+	return db_query(db, conversation_show_sql[LIST_CONTACT],
+	    DB_ARGS(db_int(workspace), db_int(max), db_int(id)));
+}
+
+static struct db_rows *
+list_wanted(struct cli *c, struct db *db, int64_t workspace, int64_t max)
+{
+	const char *state = cli_option(c, "marketing");
+
+	if (cli_option(c, "contact") != NULL)
+		return list_of_contact(c, db, workspace, max);
+	if (state != NULL)
+		return db_query(db, conversation_show_sql[LIST_MARKETING],
+		    DB_ARGS(db_int(workspace), db_int(max), db_text(state)));
+	return db_query(db, conversation_show_sql[LIST],
+	    DB_ARGS(db_int(workspace), db_int(max)));
+}
+
 void
 conversation_show_list(struct cli *c)
 {
@@ -85,20 +119,18 @@ conversation_show_list(struct cli *c)
 	struct db *db = open_inbox(c);
 	struct output *s = output_list(c);
 	struct db_rows *r;
-	int64_t workspace, n = 0;
+	int64_t n = 0;
 
 	if (state != NULL && !text_is(state, "stopped") &&
 	    !text_is(state, "allowed"))
 		cli_usage(
 		    c, "marketing is stopped or allowed, not '%s'", state);
-	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
+	if (state != NULL && cli_option(c, "contact") != NULL)
+		cli_usage(c, "--contact does not go with --marketing");
 	if (max > LIST_MAX)
 		max = LIST_MAX;
-	r = state == NULL
-		? db_query(db, conversation_show_sql[LIST],
-		      DB_ARGS(db_int(workspace), db_int(max)))
-		: db_query(db, conversation_show_sql[LIST_MARKETING],
-		      DB_ARGS(db_int(workspace), db_int(max), db_text(state)));
+	r = list_wanted(
+	    c, db, cli_db_workspace(c, cli_option(c, "workspace")), max);
 	while (cli_db_ok(c, db_next(r)) == 1) {
 		output_row(s);
 		put_conversation(c, s, r);
@@ -133,6 +165,7 @@ const struct cli_option conversation_show_options[] = {
 	{ "marketing", "STATE",
 	    "only of customers who want none (stopped), or said that they do "
 	    "(allowed)" },
+	{ "contact", "ID", "only those of a contact, the newest first" },
 	{ "limit", "N", "at most so many (1000, and not over 10000)" },
 	{ 0 },
 };
