@@ -156,6 +156,7 @@ CREATE FUNCTION member_left() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	-- trigger inviter_gone
 	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND email = (SELECT email FROM users WHERE id = old.user_id);
 	-- trigger member_gone
 	IF 2 * (SELECT COUNT(*) FROM (SELECT 1 FROM conversations
 			WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 126) AS few)

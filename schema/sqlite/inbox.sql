@@ -1720,10 +1720,12 @@ BEGIN
 	DELETE FROM former_members WHERE workspace_id = new.workspace_id AND user_id = new.user_id;
 END;
 
--- What somebody invited for who is there no more, or may less, is void.
+-- What somebody invited for who is there no more, or may less, is void; and with
+-- a member goes the link that waits for them, by which they would come back.
 CREATE TRIGGER inviter_gone AFTER DELETE ON workspace_members
 BEGIN
 	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND email = (SELECT email FROM users WHERE id = old.user_id);
 END;
 CREATE TRIGGER inviter_changed AFTER UPDATE OF role ON workspace_members WHEN old.role <> new.role
 BEGIN

@@ -835,3 +835,11 @@ ALTER TABLE media ADD COLUMN width INTEGER;
 ALTER TABLE media ADD COLUMN height INTEGER;
 ALTER TABLE uploads ADD COLUMN width INTEGER;
 ALTER TABLE uploads ADD COLUMN height INTEGER;
+
+-- Who is removed does not come back by a link of before.  Costs nothing.
+DROP TRIGGER inviter_gone;
+CREATE TRIGGER inviter_gone AFTER DELETE ON workspace_members
+BEGIN
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND email = (SELECT email FROM users WHERE id = old.user_id);
+END;

@@ -618,6 +618,29 @@ def test_a_withdrawn_link_lets_nobody_in(shop, browser):
         "DELETE", f"/invitations/{made['id']}").status == 404
 
 
+def test_who_was_removed_does_not_come_back_by_a_link_of_before(
+        shop, office, browser):
+    for remove in (
+            lambda: shop.owner.ask("DELETE", f"/members/{gone}").status == 204,
+            lambda: shop.node.cli("member", "remove", shop.id, who) != ""):
+        who = person(office).upper()
+        browser.cookie = None
+        assert browser.accept(ask_to_join(shop.owner, who)["link"]
+                              ).json["workspace"]["id"] == shop.id
+        gone = browser.me().json["user"]["id"]
+        # Of this workspace, and of another one, which it leaves alone.
+        here = ask_to_join(shop.owner, who, "admin")["link"]
+        there = invite(office.node, who)
+        assert remove()
+        assert who not in [i["email"] for i in shop.owner.ask(
+            "GET", "/invitations").json["data"]]
+        assert Browser(shop.node).accept(here).status == 404
+        assert Browser(shop.node).accept(there).status == 200
+        # Who is asked anew comes back.
+        again = Browser(shop.node).accept(ask_to_join(shop.owner, who)["link"])
+        assert (again.status, again.json["role"]) == (200, "agent")
+
+
 def test_a_workspace_does_not_take_over_a_user_of_another(shop, office,
                                                           browser):
     """The owner who makes the link may use it: nothing is won by it."""
