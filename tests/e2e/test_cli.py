@@ -367,6 +367,23 @@ def test_member_changes_role_and_leaves(full):
     full.fails(65, "member", "add", 2, "ann@example.com")
 
 
+def test_a_workspace_without_an_owner_is_told_of(full):
+    def hint(*args):
+        done = full.run("member", *args)
+        assert done.returncode == 0, done
+        return "no owner now" in done.stdout + done.stderr
+
+    full("user", "add", "cy@example.com", "Cy")
+    ann, cy = (1, "ann@example.com"), (1, "cy@example.com")
+    assert not hint("add", *ann)        # there was none before
+    assert not hint("add", *ann, "--role", "owner")
+    assert hint("add", *ann)            # an agent again
+    assert not hint("add", *ann, "--role", "owner")
+    assert not hint("add", *cy, "--role", "owner")
+    assert not hint("remove", *ann)
+    assert hint("remove", *cy)
+
+
 def test_token_is_shown_once_and_only_its_hash_is_kept(full):
     t = full("token", "create", 1, "ann@example.com", "--name", "laptop",
              "--expires", "90d")

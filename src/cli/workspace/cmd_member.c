@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/user.h"
@@ -14,6 +16,35 @@
 #include "cli/cmd.h"
 #include "cli/output.h"
 #include "cli/print.h"
+
+enum { OWNER, N_SQL };
+
+static const char *const cmd_member_sql[N_SQL] = {
+	[OWNER] = "SELECT user_id FROM workspace_members"
+		  " WHERE workspace_id = $1 AND role = 'owner' LIMIT 1",
+};
+
+static const struct statements cmd_member_statements = {
+	.sql = cmd_member_sql,
+	.n = N_SQL,
+};
+
+/* Who was an owner is none any more: is there another one?  The API keeps the
+ * last; the operator may have a reason. */
+static void
+hint_owner(struct cli *c, int64_t id)
+{
+	int64_t owner;
+
+	if (db_prepare_all(c->inbox, &cmd_member_statements) == -1)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	if (cli_db_ok(c, db_get_int(c->inbox, cmd_member_sql[OWNER],
+			     DB_ARGS(db_int(id)), &owner)) == 0)
+		print_hint(c,
+		    "Workspace %lld has no owner now, who invites members and "
+		    "sets it up: waspool member add %lld EMAIL --role owner",
+		    (long long)id, (long long)id);
+}
 
 static void
 put_cmd_member(struct output *s, const struct workspace_member *m)
@@ -48,6 +79,7 @@ add_member(struct cli *c)
 	struct user u;
 	struct workspace_member m = { 0 };
 	int64_t id;
+	int was_owner;
 
 	if (role == NULL)
 		role = "agent";
@@ -58,6 +90,7 @@ add_member(struct cli *c)
 	id = cli_db_workspace(c, c->args[0]);
 	cli_db_user(c, c->args[1], &u);
 	cli_db_ok(c, workspace_get_member(db, c->pool, id, u.id, &m));
+	was_owner = text_is(m.role, "owner");
 	if (!text_is(role, m.role))
 		note_role(c, id, u.id, m.role, role);
 	cli_db_ok(c, workspace_put_member(db, id, u.id, role, c->now));
@@ -66,6 +99,8 @@ add_member(struct cli *c)
 	s = output_object(c);
 	put_cmd_member(s, &m);
 	output_end(s);
+	if (was_owner)
+		hint_owner(c, id);
 }
 
 static void
@@ -88,6 +123,8 @@ remove_member(struct cli *c)
 	print_done(c, "removed", u.id,
 	    "%s is no member of workspace %lld any more", u.email,
 	    (long long)id);
+	if (text_is(m.role, "owner"))
+		hint_owner(c, id);
 }
 
 static void
