@@ -438,6 +438,24 @@ def test_a_newer_link_takes_the_place_of_the_older(office, browser):
     assert browser.sign_in(who).status == 401
 
 
+def test_another_password_voids_the_links_of_before(office, browser):
+    who, elsewhere = person(office), Workspace(office.node, "Elsewhere")
+    boss, there = Browser(office.node), Browser(office.node)
+    assert boss.sign_in(person(office, "owner")).status == 200
+    assert there.sign_in(person(elsewhere, "owner")).status == 200
+    assert browser.sign_in(who).status == 200
+    links = [invite(office.node, who), ask_to_join(boss, who)["link"]]
+    joins = ask_to_join(there, who)["link"]
+    assert browser.ask("PUT", "/session/password", {
+        "password": PASSWORD,
+        "new_password": "a new one of mine"}).status == 204
+    for link in links:
+        assert Browser(office.node).accept(link, "an intruder's").status == 404
+    # What lets them in elsewhere, by the password they have, stays.
+    assert Browser(office.node).accept(
+        joins, "a new one of mine").json["workspace"]["id"] == elsewhere.id
+
+
 def test_a_link_is_void_after_72_hours(office, browser):
     who = email()
     office.member(who, "Bob")

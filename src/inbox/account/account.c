@@ -15,6 +15,7 @@ enum {
 	GET,
 	MEMBERSHIPS,
 	PASSWORD,
+	LINKS,
 	FACTOR,
 	CONFIRM,
 	NO_FACTOR,
@@ -43,6 +44,11 @@ static const char *const account_sql[N_SQL] = {
 		     " VALUES ($1, $2, $3) ON CONFLICT(user_id) DO UPDATE"
 		     " SET hash = excluded.hash,"
 		     " changed_at = excluded.changed_at",
+	/* Those that would set it; where the user is no member, they join. */
+	[LINKS] = "DELETE FROM invitations WHERE workspace_id IN"
+		  " (SELECT 0 UNION ALL SELECT m.workspace_id"
+		  "  FROM workspace_members m WHERE m.user_id = $1)"
+		  " AND email = (SELECT u.email FROM users u WHERE u.id = $1)",
 	[FACTOR] = "INSERT INTO second_factors(user_id, secret)"
 		   " VALUES ($1, $2) ON CONFLICT(user_id) DO UPDATE"
 		   " SET secret = excluded.secret, confirmed_at = NULL,"
@@ -121,8 +127,10 @@ int
 account_put_password(
     struct db *db, int64_t user_id, const char *hash, int64_t now)
 {
-	return db_run(db, account_sql[PASSWORD],
-	    DB_ARGS(db_int(user_id), db_text(hash), db_int(now)));
+	if (db_run(db, account_sql[PASSWORD],
+		DB_ARGS(db_int(user_id), db_text(hash), db_int(now))) == -1)
+		return -1;
+	return db_run(db, account_sql[LINKS], DB_ARGS(db_int(user_id)));
 }
 
 int

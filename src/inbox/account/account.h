@@ -46,6 +46,7 @@ int account_get(struct db *, struct pool *, int64_t user_id, struct account *);
 int account_memberships(struct db *, struct pool *, int64_t user_id,
     struct account_membership *, int max);
 
+/* Links that were made before and would set a password are void: 0, -1. */
 int account_put_password(
     struct db *, int64_t user_id, const char *hash, int64_t now);
 
