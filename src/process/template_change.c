@@ -16,6 +16,7 @@
 #include "lib/json/json.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/content.h"
 #include "whatsapp/provider/provider.h"
 #include "whatsapp/template/template_file.h"
 
@@ -135,11 +136,13 @@ request_change(struct ask_call *c, int64_t now, struct client_request *request)
 static int
 store_made(struct db *db, const struct ask_call *c, int64_t now)
 {
-	const char *status = json_text(c->body, "status");
+	const char *status =
+	    content_upper(c->pool, json_text(c->body, "status"));
 	const struct template_work *t = c->row;
 
 	return template_asked_made(db, &t->asked,
-	    status != NULL ? status : PENDING, json_text(c->body, "category"),
+	    status != NULL ? status : PENDING,
+	    content_upper(c->pool, json_text(c->body, "category")),
 	    json_text(c->body, "id"), now);
 }
 

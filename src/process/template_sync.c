@@ -13,6 +13,7 @@
 #include "lib/json/json.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/content.h"
 #include "whatsapp/provider/provider.h"
 
 #include "inbox/template/template_store.h"
@@ -84,11 +85,11 @@ put_one(struct db *db, const struct ask_call *c, const struct json *e)
 	const struct template_row row = {
 		.name = json_text(e, "name"),
 		.language = json_text(e, "language"),
-		.status = json_text(e, "status"),
+		.status = content_upper(c->pool, json_text(e, "status")),
 		.components = json_type(components) == JSON_ARRAY
 				  ? json_write(c->pool, components)
 				  : "[]",
-		.category = json_text(e, "category"),
+		.category = content_upper(c->pool, json_text(e, "category")),
 		.reason = reason_of(e),
 		.provider_id = json_text(e, "id"),
 	};

@@ -94,6 +94,16 @@ content_lower(struct pool *p, const char *s)
 }
 
 char *
+content_upper(struct pool *p, const char *s)
+{
+	char *copy = pool_copy(p, s), *c;
+
+	for (c = copy; c != NULL && *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return copy;
+}
+
+char *
 content_error(struct pool *p, const struct json *errors, int64_t *code)
 {
 	const struct json *e =

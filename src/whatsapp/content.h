@@ -23,7 +23,8 @@ char *content_error(struct pool *, const struct json *errors, int64_t *code);
 /* 1 when the content of a message of TYPE is a file. */
 int content_is_file(const char *type);
 
-/* ASCII letters in lower case, in POOL; NULL gives NULL. */
+/* ASCII letters in lower case, or capitals, in POOL; NULL gives NULL. */
 char *content_lower(struct pool *, const char *);
+char *content_upper(struct pool *, const char *);
 
 #endif

@@ -96,6 +96,18 @@ def test_the_list_is_the_providers(desk):
     assert left["id"] == ids["order_ready"]
 
 
+def test_a_status_in_small_letters_is_the_same_status(desk):
+    desk.node.provider.templates = [
+        {**template("small", "Hi {{1}}"), "status": "approved",
+         "category": "utility"}]
+    (t,) = desk.sync(1)["data"]
+    assert (t["status"], t["category"]) == ("APPROVED", "UTILITY")
+    c = desk.talk()
+    answer = desk.api("POST", f"/conversations/{c['id']}/messages",
+                      say("small", "Ann"))
+    assert answer.status == 202, answer
+
+
 def test_a_list_that_cannot_be_read_leaves_the_one_before(desk):
     d360 = desk.node.provider
     d360.templates = [ORDER]
