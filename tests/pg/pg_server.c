@@ -346,3 +346,19 @@ pg_server_lay_schema(struct db *db, const char *root)
 	}
 	return rc == 0 ? db_commit(db) : -1;
 }
+
+int
+pg_server_serve(struct pg_server **server, int (*run)(void))
+{
+	const char *why;
+	int absent, rc;
+
+	*server = pg_server_start(&why, &absent);
+	if (*server == NULL) {
+		printf("1..0 # SKIP %s\n", why);
+		return !absent;
+	}
+	rc = run();
+	pg_server_stop(*server);
+	return rc;
+}

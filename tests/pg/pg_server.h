@@ -14,6 +14,10 @@ struct pg_server;
 struct pg_server *pg_server_start(const char **why, int *absent);
 void pg_server_stop(struct pg_server *); /* NULL is harmless */
 
+/* RUN beside one in *SERVER, and its status; without one all is skipped, as TAP
+ * has it, or fails. */
+int pg_server_serve(struct pg_server **server, int (*run)(void));
+
 /* A standby of PRIMARY, that follows it: as pg_server_start. */
 struct pg_server *pg_server_start_standby(const struct pg_server *primary);
 

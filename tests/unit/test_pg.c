@@ -431,8 +431,8 @@ events_make_the_same_rows(void **state)
 	assert_non_null(strstr(pg, "number 999"));
 }
 
-int
-main(void)
+static int
+run(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_whole),
@@ -445,16 +445,12 @@ main(void)
 		cmocka_unit_test(a_statement_ends_at_its_deadline),
 		cmocka_unit_test(events_make_the_same_rows),
 	};
-	const char *why;
-	int absent, rc;
 
-	server = pg_server_start(&why, &absent);
-	if (server == NULL) {
-		/* All of it, as TAP has it. */
-		printf("1..0 # SKIP %s\n", why);
-		return !absent;
-	}
-	rc = cmocka_run_group_tests(tests, begin, end);
-	pg_server_stop(server);
-	return rc;
+	return cmocka_run_group_tests(tests, begin, end);
+}
+
+int
+main(void)
+{
+	return pg_server_serve(&server, run);
 }

@@ -563,8 +563,8 @@ one_of_several_hosts_is_enough(void **state)
 	unit_clear(silent);
 }
 
-int
-main(void)
+static int
+run(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	static const struct CMUnitTest tests[] = {
@@ -584,15 +584,12 @@ main(void)
 		TEST(a_database_that_does_not_fit_is_refused),
 		TEST(one_of_several_hosts_is_enough),
 	};
-	const char *why;
-	int absent, rc;
 
-	server = pg_server_start(&why, &absent);
-	if (server == NULL) {
-		printf("1..0 # SKIP %s\n", why);
-		return !absent;
-	}
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	pg_server_stop(server);
-	return rc;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int
+main(void)
+{
+	return pg_server_serve(&server, run);
 }

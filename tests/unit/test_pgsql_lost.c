@@ -340,8 +340,8 @@ a_standby_is_read_and_not_written(void **state)
 	assert_int_equal(pg_server_start_again(server), 0);
 }
 
-int
-main(void)
+static int
+run(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	static const struct CMUnitTest tests[] = {
@@ -353,15 +353,12 @@ main(void)
 		TEST(behind_a_commit_without_an_answer_its_end_is_seen),
 		TEST(a_standby_is_read_and_not_written),
 	};
-	const char *why;
-	int absent, rc;
 
-	server = pg_server_start(&why, &absent);
-	if (server == NULL) {
-		printf("1..0 # SKIP %s\n", why);
-		return !absent;
-	}
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	pg_server_stop(server);
-	return rc;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int
+main(void)
+{
+	return pg_server_serve(&server, run);
 }
