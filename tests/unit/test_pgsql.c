@@ -448,7 +448,7 @@ open_target(void *arg)
 {
 	struct attempt *a = arg;
 
-	a->db = db_open(a->sql, DB_WRITE, LONG_MS);
+	a->db = db_open_by(&pgsql_driver, a->sql, DB_WRITE, LONG_MS);
 }
 
 static void

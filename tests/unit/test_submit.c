@@ -271,10 +271,12 @@ an_upload_becomes_the_messages_file(void **state)
 	struct submission post;
 
 	fixture_do(fx,
-	    "INSERT INTO uploads VALUES"
-	    " (7, 1, 1, 'image/jpeg', 'cat.jpg', 300, 'ab/cd', 5, NULL),"
-	    " (8, 100, 100, 'image/jpeg', 'SECRET', 300, 'se/cret', 5, NULL),"
-	    " (9, 1, 2, 'application/zip', 'x.zip', 300, 'ab/ef', 5, NULL)");
+	    "INSERT INTO uploads(id, workspace_id, user_id, mime_type, "
+	    "filename,"
+	    " size, path, created_at) VALUES"
+	    " (7, 1, 1, 'image/jpeg', 'cat.jpg', 300, 'ab/cd', 5),"
+	    " (8, 100, 100, 'image/jpeg', 'SECRET', 300, 'se/cret', 5),"
+	    " (9, 1, 2, 'application/zip', 'x.zip', 300, 'ab/ef', 5)");
 	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(
 	    fixture_int(
