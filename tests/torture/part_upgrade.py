@@ -19,7 +19,8 @@ NAME = "upgrade"
 SHORT, LONG = 1, 5
 MINUTES = 2
 
-OF_INBOX = ["actions", "realtime", "waspool-process"]
+OF_INBOX = ["actions", "realtime", "sign-in", "waspool-process",
+            "waspool-dispatch"]
 PROVIDERS = 32
 
 
@@ -34,7 +35,7 @@ def start(node, program):
     """As tests/node does."""
     keep = ROOT / "tests" / "keep"
     command = [keep, "watch", f"{node.bin}/{program}", "--forever"] \
-        if program == "waspool-process" else \
+        if program.startswith("waspool-") else \
         [keep, "serve", f"{node.dir}/run/{program}.sock",
          f"{node.bin}/../libexec/waspool/{program}"]
     log = open(node.dir / "log" / f"{program}.log", "ab")
