@@ -83,24 +83,26 @@ type_of(const struct json *m)
 	return type;
 }
 
-char *
-content_lower(struct pool *p, const char *s)
+static char *
+in_case(struct pool *p, const char *s, int (*turn)(int))
 {
 	char *copy = pool_copy(p, s), *c;
 
 	for (c = copy; c != NULL && *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
+		*c = (char)turn((unsigned char)*c);
 	return copy;
+}
+
+char *
+content_lower(struct pool *p, const char *s)
+{
+	return in_case(p, s, tolower);
 }
 
 char *
 content_upper(struct pool *p, const char *s)
 {
-	char *copy = pool_copy(p, s), *c;
-
-	for (c = copy; c != NULL && *c != '\0'; c++)
-		*c = (char)toupper((unsigned char)*c);
-	return copy;
+	return in_case(p, s, toupper);
 }
 
 char *

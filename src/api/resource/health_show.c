@@ -19,10 +19,8 @@
 #include "api/action.h"
 #include "api/reply.h"
 #include "api/resource/health_show.h"
-#include "api/resource/metrics.h"
+#include "api/resource/healthz.h"
 
-#define INGEST_ILL  (3 * COUNTERS_BEAT_S)
-#define DAY	    86400
 #define NUMBERS_MAX 100
 
 enum trouble {
@@ -106,24 +104,28 @@ put_nodes(struct json_out *out, const struct health *h, int n, int64_t now)
 static void
 put_webhooks(struct action *a, struct json_out *out)
 {
-	int64_t counters[COUNTERS] = { 0 }, left, seen_at, refused_at;
+	int64_t counters[COUNTERS] = { 0 };
 
 	counters_read(
 	    config_counters_path(a->config, a->pool, "webhook-ingest"),
 	    counters);
-	left = metrics_spool_free(a->pool, a->config, counters);
-	seen_at = counters[COUNTER_ALIVE_AT];
-	refused_at = counters[COUNTER_UNAUTHORIZED_AT];
-	if (left != -1 && left < a->config->min_free)
+	switch (healthz_webhooks(a->pool, a->config, counters, a->now)) {
+	case WEBHOOKS_ILL_NO_ROOM:
 		put_problem(out, WEBHOOKS_NO_ROOM, 0);
-	else if (a->now - seen_at > INGEST_ILL ||
-		 seen_at > a->now + HEALTH_CLOCK)
-		put_problem(out, WEBHOOKS_AWAY, seen_at);
-	else if (counters[COUNTER_TROUBLE_AT] != 0)
+		break;
+	case WEBHOOKS_ILL_AWAY:
+		put_problem(out, WEBHOOKS_AWAY, counters[COUNTER_ALIVE_AT]);
+		break;
+	case WEBHOOKS_ILL_REFUSED:
 		put_problem(
 		    out, WEBHOOKS_REFUSED, counters[COUNTER_TROUBLE_AT]);
-	if (refused_at > a->now - DAY && refused_at <= a->now + HEALTH_CLOCK)
-		put_problem(out, WEBHOOK_UNAUTHORIZED, refused_at);
+		break;
+	case WEBHOOKS_WELL:
+		break;
+	}
+	if (healthz_was_unauthorized(counters, a->now))
+		put_problem(out, WEBHOOK_UNAUTHORIZED,
+		    counters[COUNTER_UNAUTHORIZED_AT]);
 }
 
 static void

@@ -67,32 +67,63 @@ complain(struct buf *b, const struct health *h, int64_t now)
 		    h->clock_off < 0 ? "behind" : "ahead of");
 }
 
+enum webhooks_ill
+healthz_webhooks(struct pool *pool, const struct config *c,
+    const int64_t *counters, int64_t now)
+{
+	int64_t seen_at = counters[COUNTER_ALIVE_AT],
+		left = metrics_spool_free(pool, c, counters);
+
+	if (left != -1 && left < c->min_free)
+		return WEBHOOKS_ILL_NO_ROOM;
+	if (now - seen_at > INGEST_ILL || seen_at > now + HEALTH_CLOCK)
+		return WEBHOOKS_ILL_AWAY;
+	if (counters[COUNTER_TROUBLE_AT] != 0)
+		return WEBHOOKS_ILL_REFUSED;
+	return WEBHOOKS_WELL;
+}
+
+int
+healthz_was_unauthorized(const int64_t *counters, int64_t now)
+{
+	int64_t refused_at = counters[COUNTER_UNAUTHORIZED_AT];
+
+	return refused_at > now - DAY && refused_at <= now + HEALTH_CLOCK;
+}
+
 /* Why webhooks are refused, or soon will be. */
 static void
 complain_of_webhooks(
     struct buf *b, const struct config *c, const int64_t *counters, int64_t now)
 {
-	int64_t seen_at = counters[COUNTER_ALIVE_AT],
-		since = counters[COUNTER_TROUBLE_AT],
-		left = metrics_spool_free(b->pool, c, counters);
+	int64_t seen_at = counters[COUNTER_ALIVE_AT];
 
-	if (left != -1 && left < c->min_free)
+	switch (healthz_webhooks(b->pool, c, counters, now)) {
+	case WEBHOOKS_ILL_NO_ROOM:
 		buf_printf(b,
 		    "%swebhooks are refused: less than WASPOOL_MIN_FREE of the "
 		    "disk of %s is free",
 		    and(b), c->spool_dir);
-	else if (seen_at == 0)
-		buf_printf(b, "%swebhook-ingest was never seen: is it running?",
-		    and(b));
-	else if (now - seen_at > INGEST_ILL || seen_at > now + HEALTH_CLOCK)
-		buf_printf(b,
-		    "%swebhook-ingest was last seen %s: is it running?", and(b),
-		    clock_text(b->pool, seen_at));
-	else if (since != 0)
+		break;
+	case WEBHOOKS_ILL_AWAY:
+		if (seen_at == 0)
+			buf_printf(b,
+			    "%swebhook-ingest was never seen: is it running?",
+			    and(b));
+		else
+			buf_printf(b,
+			    "%swebhook-ingest was last seen %s: is it running?",
+			    and(b), clock_text(b->pool, seen_at));
+		break;
+	case WEBHOOKS_ILL_REFUSED:
 		buf_printf(b,
 		    "%swebhooks are refused since %s: the log of "
 		    "webhook-ingest says why",
-		    and(b), clock_text(b->pool, since));
+		    and(b), clock_text(b->pool, counters[COUNTER_TROUBLE_AT]));
+		break;
+	case WEBHOOKS_WELL:
+		break;
+	}
 }
 
 /* What is wrong, in POOL; NULL when all is well. */
@@ -172,7 +203,7 @@ ok(struct action *a, const struct config *c, const struct health *h, int n,
 		    "%s %lld deliveries are dead, and end after "
 		    "WASPOOL_KEEP_HELD: waspool spool list --state dead",
 		    b.len > 0 ? ";" : ", but", (long long)dead(h, n));
-	if (refused_at > a->now - DAY && refused_at <= a->now + HEALTH_CLOCK)
+	if (healthz_was_unauthorized(counters, a->now))
 		buf_printf(&b,
 		    "%s a webhook was refused for its token or signature, "
 		    "last %s: the log of webhook-ingest says from where",

@@ -20,4 +20,18 @@ struct pool;
 int healthz_serve(struct session *, const struct config *,
     const struct http_request *, struct http_answer *, int64_t now);
 
+/* What COUNTERS of webhook-ingest (base/counters.h) say, worst first; one that
+ * was never seen is away. */
+enum webhooks_ill {
+	WEBHOOKS_WELL,
+	WEBHOOKS_ILL_NO_ROOM,
+	WEBHOOKS_ILL_AWAY,
+	WEBHOOKS_ILL_REFUSED,
+};
+enum webhooks_ill healthz_webhooks(
+    struct pool *, const struct config *, const int64_t *counters, int64_t now);
+
+/* A webhook was refused for its token or signature, within a day. */
+int healthz_was_unauthorized(const int64_t *counters, int64_t now);
+
 #endif
