@@ -29,6 +29,7 @@ extern const struct cli_verb cmd_send[];
 extern const struct cli_verb cmd_spool[];
 extern const struct cli_verb cmd_reindex[];
 extern const struct cli_verb cmd_stats[];
+extern const struct cli_verb cmd_tag[];
 extern const struct cli_verb cmd_tail[];
 extern const struct cli_verb cmd_team[];
 extern const struct cli_verb cmd_token[];

@@ -36,6 +36,7 @@ static const struct cli_noun nouns[] = {
 	{ "contact", "contacts: import, list, merge, erase, erasures, export",
 	    cmd_contact },
 	{ "field", "own fields of contacts: list, add, remove", cmd_field },
+	{ "tag", "tags of contacts: list, rename, delete", cmd_tag },
 	{ "search", "which messages have these words", cmd_search },
 	{ "send", "send a message: text, image, template, buttons, …",
 	    cmd_send },

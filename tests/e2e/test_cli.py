@@ -24,6 +24,7 @@ NOUNS = {
     "workspace": ["add", "remove", "list"],
     "user": ["add", "remove", "list"],
     "member": ["add", "remove", "list"],
+    "tag": ["list", "rename", "delete"],
     "token": ["create", "list", "revoke"],
     "conversation": ["open", "close", "pending", "snooze", "note", "assign",
                      "label", "unlabel", "block", "unblock", "typing",
@@ -360,6 +361,8 @@ def test_user_address_is_taken_once(cli):
 def test_member_changes_role_and_leaves(full):
     m = full("member", "add", 1, "ann@example.com", "--role", "owner")
     assert (m["user_id"], m["role"]) == (1, "owner")
+    assert [m["role"] for m in full("member", "list")] == ["owner"]
+    full("member", "add", 1, "ann@example.com")
     assert [m["role"] for m in full("member", "list")] == ["owner"]
     assert "user add" in full.fails(65, "member", "add", 1, "bob@example.com")
     assert full("member", "remove", 1, "ann@example.com") == {"removed": 1}

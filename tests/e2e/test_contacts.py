@@ -283,6 +283,27 @@ def test_a_tag_is_called_otherwise(node):
     assert office.get(f"/contacts/{c['id']}")["tags"] == ["b"]
 
 
+def test_the_command_line_renames_and_deletes_tags(node):
+    desk = Workspace(node, "Tags by hand")
+
+    def cli(*args, check=True):
+        return node.cli("--json", "tag", *args, "--workspace", desk.id,
+                        check=check)
+
+    add(desk, tags=["vip", "late"])
+    add(desk, tags=["vip"])
+    assert [(t["name"], t["contacts"]) for t in cli("list")] == [
+        ("late", 1), ("vip", 2)]
+    assert cli("rename", " VIP ", "Gold")["name"] == "Gold"
+    assert cli("rename", "late", "Late")["name"] == "Late"
+    for wrong in (("rename", "late", "gold"), ("rename", "none", "x"),
+                  ("rename", "late", "x" * 51), ("delete", "vip"),
+                  ("delete", "")):
+        assert cli(*wrong, check=False).returncode in (64, 65), wrong
+    cli("delete", "LATE")
+    assert [t["name"] for t in cli("list")] == ["Gold"]
+
+
 def test_the_list_of_tags(node):
     office = Workspace(node, "Tags")
     assert office.get("/tags") == {"data": [], "next_cursor": None}

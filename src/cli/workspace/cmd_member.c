@@ -81,15 +81,15 @@ add_member(struct cli *c)
 	int64_t id;
 	int was_owner;
 
-	if (role == NULL)
-		role = "agent";
-	if (!member_validate_role(role))
+	if (role != NULL && !member_validate_role(role))
 		cli_usage(c, "a role is owner, admin or agent, not '%s'", role);
 	db = cli_db_inbox(c, DB_WRITE);
 	cli_db_begin(c);
 	id = cli_db_workspace(c, c->args[0]);
 	cli_db_user(c, c->args[1], &u);
 	cli_db_ok(c, workspace_get_member(db, c->pool, id, u.id, &m));
+	if (role == NULL)
+		role = m.role != NULL ? m.role : "agent";
 	was_owner = text_is(m.role, "owner");
 	if (!text_is(role, m.role))
 		note_role(c, id, u.id, m.role, role);
@@ -151,13 +151,14 @@ list_member(struct cli *c)
 }
 
 static const struct cli_option add_options[] = {
-	{ "role", "ROLE", "owner, admin or agent (the default)" },
+	{ "role", "ROLE", "owner, admin or agent; a member keeps its own" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_member[] = {
 	{ "add", "WORKSPACE_ID EMAIL", 2, 2,
-	    "Makes a user a member of a workspace, or changes its role", NULL,
+	    "Makes a user a member of a workspace, or changes its role",
+	    "Without --role who is no member yet becomes an agent.",
 	    "waspool member add 1 ann@example.com --role admin", add_options,
 	    add_member },
 	{ "remove", "WORKSPACE_ID EMAIL", 2, 2,
