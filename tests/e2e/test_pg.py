@@ -13,8 +13,9 @@ from plans import PIECE, preprocessed, sources, statements
 from rig import ROOT, made
 from test_tree import argument_list
 
-# Whose SQL is SQLite's: the search's, the spool's, and that of the engine.
-OWN = re.compile(r"src/(inbox/search|spool|lib/sql)/")
+# Whose SQL is SQLite's: the search's, the spool's, that of the engine, and what
+# has a text for each.
+OWN = re.compile(r"src/(inbox/search|spool|lib/sql)/|.*_(sqlite|pgsql)\.c$")
 
 # What SQLite reads, and another engine not, or otherwise.
 WORDS = {

@@ -51,6 +51,15 @@ void db_close(struct db *); /* NULL is harmless */
 int db_is_pgsql(const char *target);
 
 /*
+ * Which engine a handle has, for the few modules with statements that no text
+ * says to both: those stand in x_sqlite.c and x_pgsql.c, in lists that are
+ * prepared on one of them only (statements.h).
+ */
+enum db_engine { DB_ANY, DB_SQLITE, DB_PGSQL };
+
+enum db_engine db_engine(struct db *);
+
+/*
  * Prepares N statements of SQL: 0, or -1 when one does not fit the schema.
  * Parameters other than $1 to $24 end the program.
  */

@@ -22,6 +22,12 @@ db_handle_new(const struct db_driver *driver, size_t size, const char *path)
 	return db;
 }
 
+enum db_engine
+db_engine(struct db *db)
+{
+	return db->driver->engine;
+}
+
 void
 db_close(struct db *db)
 {

@@ -108,6 +108,7 @@ struct db_sequences {
  */
 struct db_driver {
 	const char *name;
+	enum db_engine engine;
 
 	/* A handle (db_handle_new), or NULL, and that is logged.  close is the
 	 * driver's part of db_close, which has finished all statements; it

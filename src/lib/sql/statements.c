@@ -10,6 +10,8 @@
 static int
 prepare_each(struct db *db, const struct statements *s, const char *begins)
 {
+	if (s->engine != DB_ANY && s->engine != db_engine(db))
+		return 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (text_begins(s->sql[i], begins) &&
 		    db_prepare(db, &s->sql[i], 1) == -1)

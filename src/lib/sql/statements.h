@@ -3,18 +3,20 @@
 
 #include <stddef.h>
 
-struct db;
+#include "lib/sql/db.h"
 
 /*
  * The statements of a module, and of the modules that it calls: of x.c they
  * are x_statements, and a program's list is one without statements of its own.
  * tests/e2e/test_tree.py looks whether each program's list reaches those of all
- * modules that are linked into it.
+ * modules that are linked into it.  A list of one ENGINE is not prepared on
+ * another, nor are those that only it names.
  */
 struct statements {
 	const char *const *sql; /* string constants */
 	size_t n;
 	const struct statements *const *also; /* ended by NULL; or NULL */
+	enum db_engine engine;		      /* DB_ANY: as usual */
 };
 
 #define STATEMENTS(...)                                                        \

@@ -105,6 +105,7 @@ static const struct db_sequences sequences = {
 
 const struct db_driver pgsql_driver = {
 	.name = "PostgreSQL",
+	.engine = DB_PGSQL,
 	.open = open_database,
 	.close = close_database,
 	.fail = pgsql_fail,

@@ -277,6 +277,7 @@ static const struct db_sequences sequences = {
 
 const struct db_driver sqlite_driver = {
 	.name = sqlite_name,
+	.engine = DB_SQLITE,
 	.open = sqlite_open,
 	.close = close_file,
 	.fail = sqlite_fail,
