@@ -6,6 +6,7 @@ import { api, now, query } from "./api.js";
 import { el, fill } from "./dom.js";
 import { initials, nameOf, number, shortTime, span, tint, whole } from "./format.js";
 import { kindIcon, labelMark, ticks } from "./message.js";
+import { richLine } from "./rich_text.js";
 import { explain, t } from "./words.js";
 
 const ROW = 76;         // as style.css has it
@@ -321,7 +322,7 @@ export class ConversationList {
       m && m.direction === "outbound" && ticks(m.status),
       m && this.author(c, m),
       m && kindIcon(m.type),
-      el("bdi", { class: "row-preview" }, c.last_message_preview || ""),
+      el("bdi", { class: "row-preview" }, richLine(c.last_message_preview || "")),
     ];
   }
 

@@ -10,6 +10,7 @@ import { dialog, el, fill, icon, iconButton } from "./dom.js";
 import { initials, nameOf, number, tint, troubleOf, whole } from "./format.js";
 import { menu } from "./menu.js";
 import { Model } from "./model.js";
+import { lookOut, notice } from "./notices.js";
 import { Search } from "./search.js";
 import { VIEWS, chosen } from "./views.js";
 import { explain, t } from "./words.js";
@@ -40,7 +41,9 @@ export class Inbox {
       { signal: this.signal });
     this.model.listen("counts", s => this.counts(s), this.signal);
     this.model.listen("workspace", () => this.workspace(), this.signal);
-    this.model.listen("message", e => this.notice(e), this.signal);
+    this.model.listen("message", ({ message: m, isNew }) =>
+      isNew && m.direction === "inbound" && notice(this.model, m), this.signal);
+    lookOut(this.signal);
     this.model.listen("sending", e => this.unsentIn(e.id), this.signal);
     this.begin();
   }
@@ -421,22 +424,6 @@ export class Inbox {
   }
 
   // ------------------------------------------------------------- the rest
-
-  notice({ message: m, isNew }) {
-    if (!isNew || m.direction !== "inbound" || !document.hidden
-        || typeof Notification === "undefined" || Notification.permission !== "granted")
-      return;
-    const c = this.model.conversations.get(m.conversation_id);
-    if (c?.assigned_to && c.assigned_to.id !== this.model.me.id)
-      return;
-    const n = new Notification(c ? nameOf(c) : "waspool", { tag: String(m.conversation_id),
-      body: c?.last_message_preview || t("new_messages") });
-    n.onclick = () => {
-      focus();
-      location.hash = "#/" + m.conversation_id;
-      n.close();
-    };
-  }
 
   account(anchor) {
     const { session } = this.model;

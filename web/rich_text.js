@@ -12,8 +12,10 @@ const CLOSE = { "*": /(?<=\S)\*(?![\p{L}\p{N}])/gu, "_": /(?<=\S)_(?![\p{L}\p{N}
 const DEEP = 4;         // marks within marks
 const LONG = 65536;
 
-function links(text, out) {
+function links(text, out, bare) {
   let at = 0;
+  if (bare)
+    return out.push(text);
   for (const m of text.matchAll(LINK)) {
     out.push(text.slice(at, m.index));
     out.push(el("a", { href: m[0].startsWith("http") ? m[0] : "https://" + m[0],
@@ -31,7 +33,7 @@ function closing(mark, text, at) {
 
 // A line.  What nothing closes is not looked for again, so that a long one takes
 // no longer than its length.
-function marks(text, out, deep) {
+function marks(text, out, deep, bare) {
   const open = new Set();
   let at = 0;
   for (const { 0: mark, index } of deep < DEEP ? text.matchAll(OPEN) : []) {
@@ -42,15 +44,15 @@ function marks(text, out, deep) {
       open.add(mark);
       continue;
     }
-    links(text.slice(at, index), out);
+    links(text.slice(at, index), out, bare);
     if (mark === "`")
       inner.push(text.slice(index + 1, end));
     else
-      marks(text.slice(index + 1, end), inner, deep + 1);
+      marks(text.slice(index + 1, end), inner, deep + 1, bare);
     out.push(el(MARKS[mark], null, inner));
     at = end + 1;
   }
-  links(text.slice(at), out);
+  links(text.slice(at), out, bare);
 }
 
 // The text as nodes and strings.
@@ -68,6 +70,13 @@ export function richText(text) {
         marks(line, out, 0);
       });
   });
+  return out;
+}
+
+// A line of a list: marks, but nothing to be clicked.
+export function richLine(text) {
+  const out = [];
+  marks(text, out, 0, true);
   return out;
 }
 

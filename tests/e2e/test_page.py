@@ -318,6 +318,49 @@ def test_a_workspace_is_left_in_every_window(node, office, sit):
     assert ann.rows() == []
 
 
+NOTICES = """
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, { body }) {
+    localStorage.setItem("told", (localStorage.getItem("told") || "") + body);
+  }
+};
+"""
+TOLD = "return localStorage.getItem('told') || ''"
+
+
+def test_what_comes_is_told_where_nobody_looks_at_any_tab(office, sit):
+    phone = office.talk("first")["phone"][1:]
+    ann = sit(office)
+    driver = ann.driver
+    ann.see(".row .row-preview", "first")
+    driver.execute_script(NOTICES)
+    driver.switch_to.new_window("tab")
+    driver.get(f"{ann.node.url}/inbox/")
+    ann.see(".row .row-preview", "first")
+    driver.execute_script(NOTICES)
+    second = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    driver.get(f"{ann.node.url}/healthz")
+    office.talk("Nobody looks.", phone=phone)
+    wait_for(lambda: driver.execute_script(TOLD).startswith("Nobody"), WAIT)
+    driver.execute_script("localStorage.removeItem('told')")
+    driver.switch_to.window(second)
+    ann.see(".row .row-preview", "Nobody looks.")
+    office.talk("One is looked at.", phone=phone)
+    ann.see(".row .row-preview", "One is looked at.")
+    # Whoever was to tell asked before this does.
+    driver.execute_async_script("navigator.locks.query().then(arguments[0])")
+    driver.switch_to.window(driver.window_handles[0])
+    ann.see(".row .row-preview", "One is looked at.")
+    driver.execute_async_script("navigator.locks.query().then(arguments[0])")
+    assert "One" not in driver.execute_script(TOLD)
+    for tab in driver.window_handles[1:]:
+        driver.switch_to.window(tab)
+        driver.close()
+    driver.switch_to.window(driver.window_handles[0])
+
+
 def test_what_a_customer_writes_appears_by_itself(office, sit):
     ann = sit(office)
     ann.see(".list-said", "Nothing here")
@@ -326,6 +369,11 @@ def test_what_a_customer_writes_appears_by_itself(office, sit):
                 name="Sheena Nelson")
     ann.see(".row .row-preview", "Is it")
     assert ann.rows() == ["Sheena Nelson"]
+    row = ann.see(".row .row-preview")
+    assert row.text == \
+        "Is it really blue a*b*c? See https://example.com/a?b=1."
+    assert [e.tag_name for e in row.find_elements(By.CSS_SELECTOR, "*")] == \
+        ["strong", "em", "code"]
     wait_for(lambda: ann.driver.title.startswith("(1)"), WAIT)
     ann.open("Sheena")
     text = ann.see(".message .text")
