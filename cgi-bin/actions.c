@@ -85,11 +85,11 @@ main(void)
 		.end = end,
 		.rest = rest_actions };
 
-	config_load(&config, "actions", 0);
+	config_load(&config, "actions", CONFIG_MEMBER);
 	digest_open();
 	file_address_open(config.state_dir);
 	pool_one_arena();
-	service.arg = config_state_path(&config, "inbox.db");
+	service.arg = (char *)config_inbox_member(&config);
 	service.threads = (int)config.action_threads;
 	service.turns = 1;
 	/* Without it the processor finds what is queued when it polls. */

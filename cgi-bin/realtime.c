@@ -78,10 +78,10 @@ main(void)
 	const char *path;
 	int waiting, wait_ms, rc;
 
-	config_load(&config, "realtime", 0);
+	config_load(&config, "realtime", CONFIG_MEMBER);
 	digest_open();
 	pool_one_arena();
-	path = config_state_path(&config, "inbox.db");
+	path = config_inbox_member(&config);
 	wait_ms = (int)config.wait_ms;
 	waiting = (int)config.realtime_max / 8 + WAITING;
 	service.threads = (int)config.realtime_max + waiting + SPARE;

@@ -46,7 +46,7 @@ main(void)
 	struct http_service service = { .handler = handle_sign_in,
 		.rest = rest_sign_in };
 
-	config_load(&config, "sign-in", 0);
+	config_load(&config, "sign-in", CONFIG_INBOX);
 	digest_open();
 	pool_one_arena();
 	service.threads =

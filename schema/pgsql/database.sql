@@ -22,27 +22,50 @@ BEGIN
 	END IF;
 END $$;
 
+DO $$
+BEGIN
+	IF NOT pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE') THEN
+		RAISE EXCEPTION 'the role % does not own the database', current_user
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = format('as its owner: WASPOOL_INBOX=postgresql://%s@HOST/%s waspool init',
+				(SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()), current_database());
+	END IF;
+END $$;
+
 -- Whose rights a program has; none of them owns a table.  Those that log in are
 -- made by a person, and are members of one of the first two.
 --	waspool_member		what serves members: looks through my_… views
 --	waspool_processor	what works for all: reads and writes every table
 --	waspool_doors		nobody: what runs when a member writes (doors.sql)
+-- The owner makes them if it may, or a superuser has made them before, and the owner
+-- a member of the last, whose functions it makes.
 DO $$
 DECLARE
 	r	text;
+	missing	text;
 BEGIN
-	FOREACH r IN ARRAY ARRAY['waspool_member', 'waspool_processor', 'waspool_doors'] LOOP
-		IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = r) THEN
-			EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', r);
+	BEGIN
+		FOREACH r IN ARRAY ARRAY['waspool_member', 'waspool_processor', 'waspool_doors'] LOOP
+			IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = r) THEN
+				EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', r);
+			END IF;
+		END LOOP;
+		EXECUTE format('GRANT waspool_doors TO %I', current_user);
+	EXCEPTION WHEN insufficient_privilege THEN
+		SELECT string_agg(format('CREATE ROLE %I; ', m), '') INTO missing FROM unnest(ARRAY['waspool_member', 'waspool_processor', 'waspool_doors']) AS m
+		WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = m);
+		IF missing IS NOT NULL OR NOT pg_has_role(current_user, 'waspool_doors', 'MEMBER') THEN
+			RAISE EXCEPTION 'the role % may not make the roles of an inbox', current_user
+				USING ERRCODE = 'insufficient_privilege',
+				HINT = format('as a superuser: %sGRANT waspool_doors TO %I; and then this again', missing, current_user);
 		END IF;
-	END LOOP;
+	END;
 END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO waspool_member, waspool_processor, waspool_doors;
 DO $$
 BEGIN
 	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-	EXECUTE format('GRANT waspool_doors TO %I', current_user);
 END $$;
 
 -- Addresses and names that differ in small and capital letters only are one.

@@ -34,6 +34,7 @@ enum config_kind {
 	PATH,
 	LIST,
 	ORIGINS,
+	DATABASE,
 	RULES,
 	COUNT,
 	SIZE,
@@ -79,6 +80,11 @@ static const struct config_key keys[] = {
 	    LOCALSTATEDIR "/lib/waspool", 0, 0 },
 	/* Not said: STATE_DIR/spool. */
 	{ "WASPOOL_SPOOL_DIR", PATH, AT(spool_dir), 0, NULL, 0, 0 },
+	/* Not said: STATE_DIR/inbox.db. */
+	{ "WASPOOL_INBOX", DATABASE, AT(inbox), CONFIG_INBOX | CONFIG_MEMBER,
+	    NULL, 0, 0 },
+	{ "WASPOOL_INBOX_MEMBER", DATABASE, AT(inbox_member), CONFIG_MEMBER,
+	    NULL, 0, 0 },
 	{ "WASPOOL_URL", URL, AT(url), 0, NULL, 0, 0 },
 	{ "WASPOOL_CORS_ORIGINS", ORIGINS, AT(cors_origins), 0, NULL, 0, 0 },
 	{ "WASPOOL_RUN_DIR", PATH, AT(run_dir), 0, RUNSTATEDIR "/waspool", 0,
@@ -223,6 +229,11 @@ set(struct config *c, const struct config_key *key, char *value)
 		if (wrong != NULL)
 			return wrong;
 		break;
+	case DATABASE:
+		wrong = config_value_database(value);
+		if (wrong != NULL)
+			return wrong;
+		break;
 	case PATH:
 		if (value[0] != '/')
 			return "not an absolute path";
@@ -294,6 +305,8 @@ take_config(struct config *c, int secrets, const char *line, const char *where,
 		wrong = set(c, key, pool_copy(life, equals + 1));
 	if (wrong != NULL)
 		die(EX_CONFIG, "%s: %s: %s", where, key->name, wrong);
+	if (key->kind == DATABASE)
+		return config_value_has_password(equals + 1);
 	return key->secret != 0;
 }
 
@@ -373,6 +386,22 @@ with_version(const char *url, const char *version)
 	return pool_printf(life, "%.*s/%s", (int)len, url, version);
 }
 
+/* Who serves members only has the address that is meant for that, and no
+ * other. */
+static void
+choose_inbox(struct config *c, int secrets)
+{
+	if ((secrets & CONFIG_MEMBER) == 0 || c->inbox_member == NULL)
+		return;
+	if (c->inbox == NULL)
+		die(EX_CONFIG, "WASPOOL_INBOX_MEMBER is set, and WASPOOL_INBOX "
+			       "is not");
+	if ((secrets & CONFIG_INBOX) == 0) {
+		explicit_bzero((char *)c->inbox, strlen(c->inbox));
+		c->inbox = c->inbox_member;
+	}
+}
+
 /* What follows from others, unless it is said. */
 static void
 derive(struct config *c)
@@ -418,6 +447,7 @@ config_load(struct config *c, const char *prog, int secrets)
 	else
 		read_file(c, secrets, SYSCONFDIR "/waspool/waspool.conf", 0);
 	read_environment(c, secrets);
+	choose_inbox(c, secrets);
 	derive(c);
 	log_open(prog, c->log_level[0] == 'd'	? LOG_LEVEL_DEBUG
 		       : c->log_level[0] == 'i' ? LOG_LEVEL_INFO
@@ -453,6 +483,18 @@ char *
 config_run_path(const struct config *c, const char *name)
 {
 	return pool_printf(life, "%s/%s", c->run_dir, name);
+}
+
+const char *
+config_inbox(const struct config *c)
+{
+	return c->inbox != NULL ? c->inbox : config_state_path(c, "inbox.db");
+}
+
+const char *
+config_inbox_member(const struct config *c)
+{
+	return c->inbox_member != NULL ? c->inbox_member : config_inbox(c);
 }
 
 char *

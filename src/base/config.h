@@ -18,7 +18,9 @@ enum config_secret {
 	CONFIG_VERIFY = 1,  /* verify_token */
 	CONFIG_WEBHOOK = 2, /* webhook_tokens, app_secrets */
 	CONFIG_API = 4,	    /* api_key, app_secrets */
-	CONFIG_TYPED = 8    /* none: a person reads the log where he types */
+	CONFIG_TYPED = 8,   /* none: a person reads the log where he types */
+	CONFIG_INBOX = 16,  /* inbox */
+	CONFIG_MEMBER = 32  /* inbox_member, or inbox when that is not set */
 };
 
 #define CONFIG_UPLOADS_MAX 120 /* and so many connections that wait */
@@ -41,6 +43,8 @@ struct config {
 	const char *state_dir;
 	const char *run_dir;
 	const char *spool_dir;
+	const char *inbox; /* an address; NULL: a file, see below */
+	const char *inbox_member;
 	const char *token_dir; /* webhook tokens */
 	const char *key_dir;
 	int64_t keep_deliveries; /* seconds */
@@ -84,6 +88,15 @@ void config_load(struct config *, const char *prog, int secrets);
 char *config_state_path(const struct config *, const char *name);
 char *config_spool_path(const struct config *, const char *name);
 char *config_run_path(const struct config *, const char *name);
+
+/*
+ * Where the inbox is, for db_open: STATE_DIR/inbox.db, or an address
+ * postgresql://…, which may have a password in it: db_shown makes what a log
+ * may have.  And the same for who serves members only.  Process life; without
+ * CONFIG_INBOX and CONFIG_MEMBER nobody knows.
+ */
+const char *config_inbox(const struct config *);
+const char *config_inbox_member(const struct config *);
 
 /* The address of PATH on our site, which is of the host alone without
  * WASPOOL_URL; in POOL. */

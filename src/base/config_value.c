@@ -75,6 +75,34 @@ config_value_plain(const char *s)
 }
 
 const char *
+config_value_database(const char *s)
+{
+	if (!text_begins(s, "postgresql://") && !text_begins(s, "postgres://"))
+		return "not an address such as postgresql://HOST/DATABASE "
+		       "(without one the inbox is the file inbox.db in "
+		       "WASPOOL_STATE_DIR)";
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s <= ' ' || *s == 0x7f)
+			return "a blank in it is written %20";
+		if (*s == '%' && (!isxdigit((unsigned char)s[1]) ||
+				     !isxdigit((unsigned char)s[2])))
+			return "a % in it is written %25";
+	}
+	return NULL;
+}
+
+int
+config_value_has_password(const char *s)
+{
+	const char *at = strrchr(s, '@'), *colon = strchr(s, ':');
+
+	/* Behind the scheme's. */
+	colon = colon != NULL ? strchr(colon + 1, ':') : NULL;
+	return (at != NULL && colon != NULL && colon < at) ||
+	       strstr(s, "password=") != NULL;
+}
+
+const char *
 config_value_secret(const char *s, size_t len_min)
 {
 	if (!secret_file_is_word(s))

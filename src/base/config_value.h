@@ -27,6 +27,16 @@ const char *config_value_plain(const char *s);
  * NULL, or what is wrong. */
 const char *config_value_secret(const char *s, size_t len_min);
 
+/*
+ * The address of a database, for libpq: postgresql://…, or postgres://…  What
+ * stands behind that it judges itself, but for what is not a URI.  NULL, or
+ * what is wrong, without the address, which may have a password.
+ */
+const char *config_value_database(const char *s);
+
+/* Such an address has a password in it. */
+int config_value_has_password(const char *s);
+
 /* 1 when S begins with http:// or https:// and a host. */
 int config_value_is_url(const char *s);
 

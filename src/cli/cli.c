@@ -219,7 +219,7 @@ cli_main(const struct cli_noun *nouns, const struct cli_verb *alone, int argc,
 	}
 	take_args(&c, n - used, rest + used);
 	if (c.noun->verbs != alone)
-		config_load(&c.config, "waspool", CONFIG_TYPED);
+		config_load(&c.config, "waspool", CONFIG_TYPED | CONFIG_INBOX);
 	c.verb->run(&c);
 	print_check();
 	if (c.at_exit != NULL)

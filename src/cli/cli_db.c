@@ -83,7 +83,19 @@ const char *
 cli_db_place(struct cli *c, const char *name)
 {
 	return text_is(name, "spool.db") ? config_spool_path(&c->config, name)
-					 : config_state_path(&c->config, name);
+	       : text_is(name, "inbox.db")
+		   ? config_inbox(&c->config)
+		   : config_state_path(&c->config, name);
+}
+
+void
+cli_db_file(struct cli *c, const char *instead)
+{
+	const char *target = config_inbox(&c->config);
+
+	if (db_is_pgsql(target))
+		cli_fail(EX_UNAVAILABLE, "the inbox is %s, and no file: %s",
+		    db_shown(c->pool, target), instead);
 }
 
 const char *
@@ -92,6 +104,8 @@ cli_db_path(struct cli *c, const char *name)
 	const char *path = cli_db_place(c, name);
 	const char *old = config_state_path(&c->config, name);
 
+	if (db_is_pgsql(path))
+		return path;
 	if (spool_move_is_due(old, path))
 		cli_fail(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
 	if (access(path, F_OK) != 0)

@@ -14,11 +14,16 @@ struct statements;
  * or written, the program ends, and says what to do.
  */
 
-/* The path of database NAME (inbox.db, spool.db), which need not exist. */
+/* Where database NAME is (inbox.db, spool.db), which need not exist: a path, or
+ * the inbox's address (config_inbox). */
 const char *cli_db_place(struct cli *, const char *name);
 
-/* The same, but the program ends when it does not exist. */
+/* The same, but the program ends when there is no such file. */
 const char *cli_db_path(struct cli *, const char *name);
+
+/* For a command that is about the inbox's file: where there is none the program
+ * ends, and says what does the same INSTEAD. */
+void cli_db_file(struct cli *, const char *instead);
 
 /* The inbox, all statements of the command line prepared. */
 struct db *cli_db_inbox(struct cli *, enum db_mode);

@@ -82,10 +82,10 @@ catch_stop(void)
 static void
 open_dispatch(struct dispatch *d, const struct config *c)
 {
-	const char *path = config_state_path(c, "inbox.db");
+	const char *path = config_inbox(c);
 	int wait_ms = (int)c->wait_ms;
 
-	if (access(path, F_OK) != 0)
+	if (!db_is_pgsql(path) && access(path, F_OK) != 0)
 		die(EX_NOINPUT, "%s: %s; type 'waspool init'", path,
 		    strerror(errno));
 	d->db = inbox_open(path, DB_WRITE, wait_ms);
@@ -212,7 +212,7 @@ main(int argc, char **argv)
 	struct config config;
 	struct lock *lock;
 
-	config_load(&config, "waspool-dispatch", 0);
+	config_load(&config, "waspool-dispatch", CONFIG_INBOX);
 	counters_open(config_counters_path(&config, NULL, "waspool-dispatch"));
 	catch_stop();
 	open_dispatch(&d, &config);

@@ -36,7 +36,7 @@ id_highwater_check(struct id_highwater *ids, int64_t now)
 	if (db_commit(ids->db) == -1)
 		return -1;
 	log_warn(
-	    "inbox.db is an older copy (it has given higher ids before): new "
+	    "the inbox is an older copy (it has given higher ids before): new "
 	    "ids continue far above them, and clients must load everything "
 	    "again.  To restore a backup type 'waspool restore FOLDER'.  "
 	    "Revoked tokens may be valid again: 'waspool token list'");

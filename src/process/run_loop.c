@@ -404,7 +404,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 	s->reports = (struct report_counter){ .db = db, .pool = s->drain.pool };
 	s->broadcasts = (struct broadcast_run){
 		.db = db,
-		.path = config_state_path(c, "inbox.db"),
+		.path = config_inbox(c),
 		.wait_ms = (int)c->wait_ms,
 		.wake_ms = -1,
 	};

@@ -115,19 +115,25 @@ age_ms(const struct process *p)
 	return clock_ticks_ms() - p->began_ms;
 }
 
+/* PATH, of a database that has been made. */
 static const char *
-there(struct process *p, const char *name)
+there(const char *path)
 {
-	int is_spool = strcmp(name, "spool.db") == 0;
-	const char *old = config_state_path(&p->config, name);
-	const char *path = is_spool ? config_spool_path(&p->config, name) : old;
-
-	if (spool_move_is_due(old, path))
-		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
-	if (access(path, F_OK) != 0)
+	if (!db_is_pgsql(path) && access(path, F_OK) != 0)
 		die(EX_NOINPUT, "%s: %s; type 'waspool init'", path,
 		    strerror(errno));
 	return path;
+}
+
+static const char *
+spool_there(struct process *p)
+{
+	const char *old = config_state_path(&p->config, "spool.db");
+	const char *path = config_spool_path(&p->config, "spool.db");
+
+	if (spool_move_is_due(old, path))
+		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
+	return there(path);
 }
 
 /* Wakes the event streams, which would else poll within a second. */
@@ -174,21 +180,21 @@ open_all(struct process *p)
 {
 	const struct config *c = &p->config;
 	int wait_ms = (int)c->wait_ms;
+	const char *inbox = there(config_inbox(c));
 
 	p->lock = lock_open(config_run_path(c, "process.lock"));
 	p->only = lock_open(config_state_path(c, "process.lock"));
 	if (p->lock == NULL || p->only == NULL)
 		die(EX_CANTCREAT, "the lock cannot be opened");
-	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
-	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
+	p->db = inbox_open(inbox, DB_WRITE, wait_ms);
+	p->spool = spool_open_reader(spool_there(p), wait_ms);
 	if (p->db == NULL || sqlite_unmap(p->db) == -1 ||
 	    sqlite_keep(p->db, 16384) == -1 ||
 	    sqlite_flush_apart(p->db) == -1 || search_define(p->db) == -1 ||
 	    p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
-	p->shift.indexer = (struct indexer){
-		.db = p->db, .path = there(p, "inbox.db"), .wait_ms = wait_ms
-	};
+	p->shift.indexer =
+	    (struct indexer){ .db = p->db, .path = inbox, .wait_ms = wait_ms };
 	/* The first use of an index that is damaged fails here. */
 	if (db_prepare_all(p->db, &process_statements) == -1 &&
 	    (!indexer_mend(&p->shift.indexer) ||
@@ -387,7 +393,7 @@ main(int argc, char **argv)
 	struct process p = { .shift.kind = read_arguments(argc, argv) };
 	int rc;
 
-	config_load(&p.config, "waspool-process", CONFIG_API);
+	config_load(&p.config, "waspool-process", CONFIG_API | CONFIG_INBOX);
 	counters_open(config_counters_path(&p.config, NULL, "waspool-process"));
 	p.began_ms = clock_ticks_ms();
 	catch_signals();

@@ -328,6 +328,77 @@ a_path_has_an_end(void **state)
 }
 
 static void
+each_program_has_the_inbox_that_is_its_own(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("WASPOOL_STATE_DIR=/a\n");
+	config_load(&c, "test", CONFIG_INBOX | CONFIG_MEMBER);
+	assert_string_equal(config_inbox(&c), "/a/inbox.db");
+	assert_string_equal(config_inbox_member(&c), "/a/inbox.db");
+	write_file("WASPOOL_INBOX=postgresql://all@db/w\n");
+	config_load(&c, "test", CONFIG_MEMBER);
+	assert_string_equal(config_inbox_member(&c), "postgresql://all@db/w");
+	write_file("WASPOOL_INBOX=postgresql://all@db/w\n"
+		   "WASPOOL_INBOX_MEMBER=postgres://one@db/w\n");
+	config_load(&c, "test", CONFIG_INBOX);
+	assert_string_equal(config_inbox(&c), "postgresql://all@db/w");
+	assert_null(c.inbox_member);
+	config_load(&c, "test", CONFIG_MEMBER);
+	assert_string_equal(config_inbox_member(&c), "postgres://one@db/w");
+	assert_string_equal(config_inbox(&c), "postgres://one@db/w");
+	config_load(&c, "test", CONFIG_WEBHOOK); /* which has none */
+	assert_null(c.inbox);
+	assert_null(c.inbox_member);
+}
+
+static void
+what_is_no_address_of_a_database_is_refused(void **state)
+{
+	static const struct {
+		const char *value, *words;
+	} cases[] = { { "postgresql://db/w", NULL },
+		{ "postgres://a:b@[::1]:5433,c/w?sslmode=require", NULL },
+		{ "postgresql:///w?host=%2Frun%2Fpostgresql", NULL },
+		{ "postgresql:/w", "not an address such as" },
+		{ "Postgresql://w", "not an address such as" },
+		{ "mysql://w", "not an address such as" },
+		{ "/var/lib/other/inbox.db", "not an address such as" },
+		{ "inbox.db", "not an address such as" },
+		{ "postgresql://db/my inbox", "written %20" },
+		{ "postgresql://a:50%@db/w", "written %25" },
+		{ "postgresql://a:5%g0@db/w", "written %25" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *wrong = config_value_database(cases[i].value);
+
+		if (cases[i].words == NULL)
+			assert_null(wrong);
+		else
+			assert_non_null(strstr(wrong, cases[i].words));
+	}
+}
+
+static void
+a_database_is_a_secret_with_its_password(void **state)
+{
+	(void)state;
+	assert_true(config_value_has_password("postgresql://a:b@db/w"));
+	assert_true(config_value_has_password("postgresql://a:b@[::1]/w"));
+	assert_true(config_value_has_password("postgresql:///w?password=b"));
+	assert_false(config_value_has_password("postgresql://a@db:5432/w"));
+	assert_false(config_value_has_password("postgresql://[::1]:5432/w"));
+	assert_false(config_value_has_password("postgresql://db/w"));
+	assert_string_equal(
+	    said_of("WASPOOL_INBOX=postgresql://db/w\n", 0644), "");
+	assert_non_null(
+	    strstr(said_of("WASPOOL_INBOX=postgresql://a:b@db/w\n", 0644),
+		"others may read it"));
+}
+
+static void
 secrets_that_others_may_read_are_said(void **state)
 {
 	static const char secret[] = "WHATSAPP_WEBHOOK_TOKEN=" TOKEN "\n";
@@ -366,6 +437,9 @@ main(void)
 		TEST(what_is_wrong_is_named_with_its_line),
 		TEST(every_line_of_the_sample_is_taken),
 		TEST(a_path_has_an_end),
+		TEST(each_program_has_the_inbox_that_is_its_own),
+		TEST(what_is_no_address_of_a_database_is_refused),
+		TEST(a_database_is_a_secret_with_its_password),
 		TEST(secrets_that_others_may_read_are_said),
 		TEST(a_named_file_must_be_there),
 	};

@@ -69,8 +69,8 @@ sign_in_open(const struct config *config)
 	service->config = config;
 	service->by_account = try_limit_new(ACCOUNT_BURST, ACCOUNT_EVERY_MS);
 	service->by_address = try_limit_new(ADDRESS_BURST, ADDRESS_EVERY_MS);
-	service->db = inbox_open(config_state_path(config, "inbox.db"),
-	    DB_WRITE, (int)config->wait_ms);
+	service->db =
+	    inbox_open(config_inbox(config), DB_WRITE, (int)config->wait_ms);
 	if (service->db == NULL ||
 	    db_prepare_all(service->db, &sign_in_statements) == -1)
 		return NULL;

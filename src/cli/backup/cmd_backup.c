@@ -166,6 +166,7 @@ backup(struct cli *c)
 	int64_t bytes[N] = { 0, 0 };
 	struct stat st;
 
+	cli_db_file(c, "copy it with pg_basebackup or pg_dump");
 	umask(077);
 	if (lstat(to, &st) == 0)
 		cli_fail(EX_CANTCREAT, "%s is there already", to);

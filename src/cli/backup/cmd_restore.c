@@ -263,6 +263,8 @@ restore(struct cli *c)
 		.revoke_all = cli_option(c, "revoke-tokens") != NULL };
 	struct locks locks = { 0 };
 
+	cli_db_file(c, "what pg_basebackup or pg_dump copied, PostgreSQL "
+		       "restores");
 	choose_restore(c, "inbox", &r.keep_inbox);
 	if (choose_restore(c, "spool", &r.keep_spool))
 		r.spool_why = "as you said";

@@ -26,7 +26,8 @@
 void
 doctor_config(struct doctor *d, int secrets)
 {
-	config_load(&d->config, "waspool", secrets | CONFIG_TYPED);
+	config_load(&d->config, "waspool",
+	    secrets | CONFIG_TYPED | CONFIG_INBOX | CONFIG_MEMBER);
 }
 
 /* Ends the check: what it must look at cannot be read. */
@@ -44,10 +45,11 @@ need(struct doctor *d, const char *path)
 struct db *
 doctor_inbox(struct doctor *d)
 {
-	const char *path = config_state_path(&d->config, "inbox.db");
+	const char *path = config_inbox(&d->config);
 	struct db *db;
 
-	need(d, path);
+	if (!db_is_pgsql(path))
+		need(d, path);
 	db = inbox_open(path, DB_LOOK, WAIT_MS);
 	if (db == NULL)
 		_exit(EX_UNAVAILABLE); /* it has said why */

@@ -78,14 +78,16 @@ say_database(struct cli *c, struct output *s, const char *name,
     const char *folder, int (*create)(const char *path))
 {
 	const char *path = cli_db_place(c, name);
+	const char *shown = db_shown(c->pool, path);
 	int made = create(path);
 
 	if (made < 0)
-		cli_fail(EX_CANTCREAT, "%s cannot be created", path);
-	if (made && disk_share(path, folder, DATABASE_MODE) != 0)
+		cli_fail(EX_CANTCREAT, "%s cannot be created", shown);
+	if (made && !db_is_pgsql(path) &&
+	    disk_share(path, folder, DATABASE_MODE) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
 	output_text(s, folder == c->config.state_dir ? "inbox" : "spool",
-	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
+	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", shown));
 }
 
 static void
@@ -165,6 +167,7 @@ static void
 upgrade(struct cli *c)
 {
 	const char *path = cli_db_path(c, "inbox.db");
+	const char *shown = db_shown(c->pool, path);
 	int steps;
 
 	umask(027);
@@ -172,13 +175,13 @@ upgrade(struct cli *c)
 	upgrade_check(c, path);
 	move_spool(c);
 	if ((steps = inbox_upgrade(path)) < 0)
-		cli_fail(EX_UNAVAILABLE, "%s was not changed", path);
+		cli_fail(EX_UNAVAILABLE, "%s was not changed", shown);
 	if (steps == 0)
-		print_done(c, "steps", 0, "%s is up to date: version %d", path,
+		print_done(c, "steps", 0, "%s is up to date: version %d", shown,
 		    INBOX_VERSION);
 	else
 		print_done(c, "steps", steps, "%s: %d steps, now version %d",
-		    path, steps, INBOX_VERSION);
+		    shown, steps, INBOX_VERSION);
 }
 
 const struct cli_verb cmd_init[] = {

@@ -78,7 +78,8 @@ begin_webhook(struct cli *c, struct provider_account *account)
 	const char *id, *why;
 
 	config_load(&c->config, "waspool",
-	    CONFIG_API | CONFIG_WEBHOOK | CONFIG_VERIFY | CONFIG_TYPED);
+	    CONFIG_API | CONFIG_WEBHOOK | CONFIG_VERIFY | CONFIG_TYPED |
+		CONFIG_INBOX);
 	keys_open(&keys, cli_db_inbox(c, DB_READ), &c->config);
 	id = number(c, &n);
 	if (keys_account(&keys, c->pool, id, n.provider, account, &why) == -1)

@@ -50,6 +50,10 @@ void db_close(struct db *); /* NULL is harmless */
 /* TARGET is a database of PostgreSQL, and no file. */
 int db_is_pgsql(const char *target);
 
+/* TARGET as people and logs may see it: a path as it is, of an address its
+ * hosts and the database's name, without user and password; in POOL. */
+const char *db_shown(struct pool *, const char *target);
+
 /*
  * Which engine a handle has, for the few modules with statements that no text
  * says to both: those stand in x_sqlite.c and x_pgsql.c, in lists that are

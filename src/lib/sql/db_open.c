@@ -2,7 +2,10 @@
  * Which engine a database has: the one place that names those which a program
  * is linked with.  It stands above the drivers.
  */
+#include <stdlib.h>
+
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/sql/driver.h"
@@ -25,6 +28,23 @@ driver_of(const char *target)
 #else
 	return NULL;
 #endif
+}
+
+const char *
+db_shown(struct pool *pool, const char *target)
+{
+	const struct db_driver *driver = driver_of(target);
+	const char *shown;
+	char *s;
+
+	if (driver == NULL)
+		return "postgresql://";
+	if (driver->shown == NULL)
+		return target;
+	s = driver->shown(target);
+	shown = pool_copy(pool, s);
+	free(s);
+	return shown;
 }
 
 struct db *

@@ -116,6 +116,8 @@ struct db_driver {
 	struct db *(*open)(const char *target, enum db_mode, int wait_ms);
 	void (*close)(struct db *);
 	void (*fail)(struct db *, struct db_failure *);
+	/* db_shown: owned; or NULL, where a target is a path. */
+	char *(*shown)(const char *target);
 	/* 1; 0: what this handle sees is not the database any more. */
 	int (*is_there)(struct db *);
 

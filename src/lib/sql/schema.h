@@ -13,4 +13,16 @@ extern const char sqlite_inbox_7_sql[]; /* from version 6 to 7 */
 extern const char sqlite_inbox_8_sql[]; /* from version 7 to 8 */
 extern const char sqlite_session_sql[]; /* each member's session */
 
+/* schema/pgsql/database.sql and so on; --with-pgsql only. */
+extern const char pgsql_database_sql[];
+extern const char pgsql_tables_sql[];
+extern const char pgsql_search_sql[];
+extern const char pgsql_conversations_sql[];
+extern const char pgsql_messages_sql[];
+extern const char pgsql_follow_sql[];
+extern const char pgsql_changes_sql[];
+extern const char pgsql_members_sql[];
+extern const char pgsql_doors_sql[];
+extern const char pgsql_rights_sql[];
+
 #endif

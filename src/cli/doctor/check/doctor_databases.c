@@ -259,7 +259,13 @@ doctor_inbox_db(struct doctor *d)
 	struct doctor_databases_file f = { .version = INBOX_VERSION };
 
 	doctor_config(d, 0);
-	f.path = config_state_path(&d->config, "inbox.db");
+	f.path = config_inbox(&d->config);
+	if (db_is_pgsql(f.path)) {
+		doctor_inbox(d);
+		doctor_say(d, DOCTOR_OK, NULL, "%s answers, schema version %d",
+		    db_shown(d->pool, f.path), f.version);
+		return;
+	}
 	f.lost = put_back(d);
 	check_databases(d, &f);
 }

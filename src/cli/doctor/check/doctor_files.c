@@ -15,6 +15,8 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/sql/db.h"
+
 #include "cli/doctor/doctor.h"
 
 #define MEDIA_LOOKED_AT 2000 /* files */
@@ -85,6 +87,14 @@ find_users(struct doctor *d, struct users *u)
 		if (doctor_may(
 			d, &u->nginx, d->config.state_dir, X_OK, &where) == 0)
 			u->nginx = all[i];
+}
+
+/* Files of an inbox that is none. */
+static int
+is_elsewhere(struct doctor *d, const struct doctor_files_place *p)
+{
+	return p->folder == STATE && text_begins(p->name, "inbox.db") &&
+	       db_is_pgsql(config_inbox(&d->config));
 }
 
 static const char *
@@ -244,7 +254,8 @@ doctor_files(struct doctor *d)
 	find_users(d, &u);
 	check_membership(d, &u);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		check_place(d, &u, &places[i]);
+		if (!is_elsewhere(d, &places[i]))
+			check_place(d, &u, &places[i]);
 	doctor_say(d, DOCTOR_OK, NULL,
 	    "folders, databases and locks belong to %s, and nobody else may "
 	    "write them",

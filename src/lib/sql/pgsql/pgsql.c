@@ -108,6 +108,7 @@ const struct db_driver pgsql_driver = {
 	.engine = DB_PGSQL,
 	.open = open_database,
 	.close = close_database,
+	.shown = pgsql_connection_name,
 	.fail = pgsql_fail,
 	.is_there = is_there,
 	.script = run_script,

@@ -26,6 +26,7 @@
 #define SETTINGS                                                               \
 	"SET client_min_messages = warning;"                                   \
 	"SET standard_conforming_strings = on;"                                \
+	"SET search_path = public, pg_temp;"                                   \
 	"SET plan_cache_mode = force_generic_plan;"                            \
 	"SET jit = off;"                                                       \
 	"SET statement_timeout = 0;"                                           \

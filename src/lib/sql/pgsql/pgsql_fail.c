@@ -62,6 +62,21 @@ note_class(struct pgsql *pg, enum db_error error)
 		pg->leave = 1;
 }
 
+/* What may be typed: our own schema says it where it refuses a database or a
+ * role (schema/pgsql/database.sql). */
+static void
+note_hint(struct pgsql *pg, const PGresult *result)
+{
+	const char *hint = NULL;
+
+	if (text_is(pg->code, "55000") || text_is(pg->code, "42501"))
+		hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+	if (hint == NULL && text_is(pg->code, "42501"))
+		hint = "this role has not the rights that are needed: Roles in "
+		       "docs/postgresql.md";
+	snprintf(pg->hint, sizeof(pg->hint), "%s", hint != NULL ? hint : "");
+}
+
 int
 pgsql_fail_result(struct pgsql *pg, const PGresult *result)
 {
@@ -74,6 +89,7 @@ pgsql_fail_result(struct pgsql *pg, const PGresult *result)
 	if (text == NULL)
 		text = PQerrorMessage(pg->conn);
 	snprintf(pg->code, sizeof(pg->code), "%s", code != NULL ? code : "");
+	note_hint(pg, result);
 	/* What is wrong with a value repeats it; the rest names what is
 	 * ours. */
 	if (text_begins(pg->code, "22"))
@@ -92,7 +108,7 @@ pgsql_fail_own(struct pgsql *pg, enum db_error error, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(pg->why, sizeof(pg->why), format, args);
 	va_end(args);
-	pg->code[0] = '\0';
+	pg->code[0] = pg->hint[0] = '\0';
 	note_class(pg, error);
 	return -1;
 }
@@ -108,4 +124,6 @@ pgsql_fail(struct db *db, struct db_failure *f)
 	f->text = pg->why;
 	if (f->error == DB_FULL)
 		f->advice = "the disk of the database's server is full";
+	else if (pg->hint[0] != '\0')
+		f->advice = pg->hint;
 }

@@ -56,12 +56,13 @@ struct pgsql {
 	int timeout;   /* statement_timeout is on */
 	char code[6];  /* SQLSTATE of the last failure, or "" */
 	char why[PGSQL_WHY_MAX];
-	enum db_error error; /* its class */
-	enum db_error first; /* of the first one of this transaction */
-	int64_t last;	     /* rows of the last statement that wrote, */
-	int64_t all;	     /* … of all */
-	int64_t id;	     /* the last that an INSERT answered */
-	PGresult *with_id;   /* tables that have a column "id"; NULL */
+	char hint[PGSQL_WHY_MAX]; /* what to type; or "" */
+	enum db_error error;	  /* its class */
+	enum db_error first;	  /* of the first one of this transaction */
+	int64_t last;		  /* rows of the last statement that wrote, */
+	int64_t all;		  /* … of all */
+	int64_t id;		  /* the last that an INSERT answered */
+	PGresult *with_id;	  /* tables that have a column "id"; NULL */
 };
 
 static inline struct pgsql *
