@@ -25,23 +25,22 @@
 #include "api/realtime/connection_pool.h"
 #include "api/realtime/limiter.h"
 #include "api/realtime/realtime_serve.h"
+#include "api/realtime/stream_loop.h"
 #include "api/serve.h"
 
-#define CONNECTIONS 2 /* for all streams; a read takes a moment */
-/* Threads for short requests, and for streams that are being ended for
- * others. */
-#define SPARE	    (24 + 2 * LIMITER_LEAVING_MAX)
+#define CONNECTIONS 2	/* for all streams; a read takes a moment */
+#define SPARE	    24	/* threads for short requests */
 #define WAITING	    24	/* with wait=, beside one for each 8 streams */
-#define FILES	    256 /* beside those of the threads */
+#define FILES	    256 /* beside those of threads and streams */
 #define STACK_LEN   (128 * 1024)
 
 static struct config config;
 
-/* A thread has a connection, and as many again may wait for one. */
+/* A thread or a stream has a connection, and as many again may wait for one. */
 static void
-allow_files(int threads)
+allow_files(int busy)
 {
-	rlim_t want = (rlim_t)threads * 2 + FILES;
+	rlim_t want = (rlim_t)busy * 2 + FILES;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= want)
@@ -84,8 +83,9 @@ main(void)
 	path = config_inbox_member(&config);
 	wait_ms = (int)config.wait_ms;
 	waiting = (int)config.realtime_max / 8 + WAITING;
-	service.threads = (int)config.realtime_max + waiting + SPARE;
-	allow_files(service.threads);
+	service.threads = waiting + SPARE;
+	allow_files((int)config.realtime_max + 2 * LIMITER_LEAVING_MAX +
+		    service.threads);
 	r.streams = limiter_new(
 	    (int)config.realtime_max, (int)config.realtime_per_address);
 	r.waiting = limiter_new(waiting, (int)config.realtime_per_address);
@@ -98,7 +98,11 @@ main(void)
 	    config_run_path(&config, "realtime.wake"), watcher, r.connections);
 	if (r.watch == NULL)
 		return EX_CANTCREAT;
+	r.loop = stream_loop_begin();
+	if (r.loop == NULL)
+		return EX_OSERR;
 	rc = http_serve(&service);
+	stream_loop_end(r.loop);
 	change_poller_end(r.watch);
 	connection_pool_close(watcher);
 	connection_pool_close(r.connections);

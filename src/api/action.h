@@ -76,7 +76,7 @@ struct action {
 	int keep;		    /* idempotency.h */
 	unsigned char hash[32];
 	int wake;  /* the processor, after the commit */
-	int comes; /* http_receive was called: no answer */
+	int comes; /* http_receive was called, or a stream began: no answer */
 	/* when the address that let it in ends (file_address.h); 0: none did */
 	int64_t until;
 };

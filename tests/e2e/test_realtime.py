@@ -394,7 +394,7 @@ def test_a_thousand_streams(make_node, program):
         time.sleep(5)
         used = (cpu_seconds(pid) - before) / (time.monotonic() - began)
         assert SANITIZED or used < 0.25  # a busy loop uses 1
-        assert SANITIZED or private_kb(pid) < 28 * 1024
+        assert SANITIZED or private_kb(pid) < 12 * 1024
         deliver_here(node, "for all")
         for s in streams:
             s.sock.settimeout(PATIENCE)

@@ -84,11 +84,8 @@ who_goes_is_gone_at_once(void **state)
 	assert_int_equal(say(W, 1, 5, PRESENCE_AWAY), PRESENCE_SAID);
 	assert_int_equal(say(W, 1, 5, PRESENCE_AWAY), PRESENCE_SAME);
 	assert_int_equal(count_of(W), 2);
-	assert_int_equal(presence_has(W, 1, now_ms), 1);
-	assert_int_equal(presence_has(W + 256, 1, now_ms), 0);
 	assert_int_equal(presence_leave(W + 256, 1, now_ms, gone), 0);
 	assert_int_equal(presence_leave(W, 1, now_ms, gone), 1);
-	assert_int_equal(presence_has(W, 1, now_ms), 0);
 	assert_int_equal(gone[0].conversation_id, 6);
 	assert_int_equal(gone[0].state, PRESENCE_AWAY);
 	assert_int_equal(count_of(W), 1);

@@ -107,6 +107,67 @@ send_and_compare(size_t body_len, int in_a_hurry, int ends)
 	pool_free(pool);
 }
 
+/* Nobody takes it, until nothing more goes out; then somebody does. */
+static void
+what_is_not_taken_waits(void **state)
+{
+	struct pool *pool = pool_new();
+	struct peer peer = { .got.pool = pool };
+	struct record_output output = { .len = 0 };
+	const size_t piece_len = 100000;
+	char *piece = pool_alloc(pool, piece_len);
+	struct buf out;
+	size_t n = 0;
+	pthread_t thread;
+	int fd[2];
+	long left = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	for (size_t i = 0; i < piece_len; i++)
+		piece[i] = (char)('a' + i * 7 % 23);
+	while (left == 0) {
+		record_put(&output, 258, piece, piece_len, RECORD_GOES_ON);
+		left = record_flush(fd[0], &output);
+		n++;
+	}
+	assert_true(left > 0);
+	record_put(&output, 258, piece, piece_len, RECORD_GOES_ON);
+	record_put(&output, 258, NULL, 0, RECORD_END);
+	assert_true(record_flush(fd[0], &output) > left);
+	peer.fd = fd[1];
+	assert_int_equal(pthread_create(&thread, NULL, take, &peer), 0);
+	while ((left = record_flush(fd[0], &output)) > 0)
+		;
+	assert_int_equal(left, 0);
+	assert_null(output.s);
+	close(fd[0]);
+	pthread_join(thread, NULL);
+	assert_true(has_end(&peer.got));
+	out = contents(pool, &peer.got);
+	assert_int_equal(out.len, (n + 1) * piece_len);
+	for (size_t i = 0; i <= n; i++)
+		assert_memory_equal(out.s + i * piece_len, piece, piece_len);
+	close(fd[1]);
+	pool_free(pool);
+}
+
+static void
+who_has_gone_takes_nothing(void **state)
+{
+	struct record_output output = { .len = 0 };
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	close(fd[1]);
+	record_put(&output, 258, "x", 1, RECORD_GOES_ON);
+	assert_int_equal(record_flush(fd[0], &output), -1);
+	record_drop(&output);
+	assert_null(output.s);
+	close(fd[0]);
+}
+
 static void
 all_of_it_comes_whatever_its_length(void **state)
 {
@@ -168,6 +229,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_comes_whatever_its_length),
 		cmocka_unit_test(an_end_may_come_alone),
+		cmocka_unit_test(what_is_not_taken_waits),
+		cmocka_unit_test(who_has_gone_takes_nothing),
 		cmocka_unit_test(a_web_server_is_told_to_close),
 		cmocka_unit_test(a_peer_that_has_gone_is_no_end_of_us),
 	};

@@ -63,6 +63,19 @@ answer_later(void *request)
 	return NULL;
 }
 
+/* Another thread has the stream, of which nothing else is kept. */
+static void *
+stream_later(void *request)
+{
+	const struct http_answer nothing = { .status = 200 };
+
+	poll(NULL, 0, 20);
+	assert_true(http_listens(request));
+	assert_int_equal(http_write(request, "later", 5), 0);
+	http_done(request, &nothing);
+	return NULL;
+}
+
 static void
 handle(void *unused, const struct http_request *request,
     struct http_answer *answer)
@@ -100,6 +113,13 @@ handle(void *unused, const struct http_request *request,
 		http_begin(request, answer);
 		http_write(request, "piece", 5);
 		answer->body = NULL;
+		break;
+	case 'S':
+		http_begin(request, answer);
+		http_later(request);
+		http_forget(request);
+		pthread_create(&thread, NULL, stream_later, (void *)request);
+		pthread_detach(thread);
 		break;
 	case 'w':
 		poll(NULL, 0, 300);
@@ -517,6 +537,19 @@ a_stream_is_not_kept(void **state)
 }
 
 static void
+a_stream_goes_on_in_another_thread(void **state)
+{
+	for (int i = 0; i < 3; i++) {
+		int fd = dial(*state);
+
+		SAY(fd, KEEP GET("/S") LAST);
+		answered(fd, "later");
+		is_told_to_go(fd);
+		is_closed(fd);
+	}
+}
+
+static void
 who_is_idle_is_told_to_go_at_the_end(void **state)
 {
 	struct fixture *f = *state;
@@ -677,6 +710,7 @@ main(void)
 		    with_few_files_the_longest_idle_goes, set_up_small,
 		    tear_down),
 		CASE(a_stream_is_not_kept),
+		CASE(a_stream_goes_on_in_another_thread),
 		CASE(who_is_idle_is_told_to_go_at_the_end),
 		CASE(who_does_not_go_is_hung_up_at_the_end),
 		CASE(who_comes_at_the_end_waits_for_the_next_process),

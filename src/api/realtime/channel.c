@@ -45,6 +45,8 @@ struct channel {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct channel *channels;
 static int stopping;
+static void (*on_news)(void *arg);
+static void *on_news_arg;
 
 static struct channel **
 find_channel(int64_t workspace_id)
@@ -120,12 +122,30 @@ channel_leave(struct follower *f)
 }
 
 void
+channel_on_news(void (*call)(void *arg), void *arg)
+{
+	pthread_mutex_lock(&lock);
+	on_news = call;
+	on_news_arg = arg;
+	pthread_mutex_unlock(&lock);
+}
+
+/* With the lock. */
+static void
+tell_channel(struct channel *c)
+{
+	pthread_cond_broadcast(&c->news);
+	if (on_news != NULL)
+		on_news(on_news_arg);
+}
+
+void
 channel_let_go(struct follower *f)
 {
 	pthread_mutex_lock(&lock);
 	f->out = 1;
 	if (f->channel != NULL)
-		pthread_cond_broadcast(&f->channel->news);
+		tell_channel(f->channel);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -136,25 +156,41 @@ may_hear(const struct follower *f)
 	return f->hears && f->heard < f->channel->n_said;
 }
 
+/* With the lock. */
+static enum channel_answer
+answer_channel(const struct follower *f)
+{
+	const struct channel *c = f->channel;
+
+	if (stopping)
+		return CHANNEL_OVER;
+	if (f->out)
+		return CHANNEL_OUT;
+	if (c->last > f->after)
+		return f->after < c->dropped ? CHANNEL_BEHIND : CHANNEL_NEWS;
+	return may_hear(f) ? CHANNEL_NEWS : CHANNEL_QUIET;
+}
+
+enum channel_answer
+channel_look(struct follower *f)
+{
+	enum channel_answer answer;
+
+	pthread_mutex_lock(&lock);
+	answer = answer_channel(f);
+	pthread_mutex_unlock(&lock);
+	return answer;
+}
+
 enum channel_answer
 channel_wait(struct follower *f, int64_t until_ms)
 {
-	struct channel *c = f->channel;
-	enum channel_answer answer = CHANNEL_QUIET;
+	enum channel_answer answer;
 	int late = 0;
 
 	pthread_mutex_lock(&lock);
-	while (!stopping && !f->out && c->last <= f->after && !may_hear(f) &&
-	       !late)
-		late = clock_cond_wait(&c->news, &lock, until_ms) != 0;
-	if (stopping)
-		answer = CHANNEL_OVER;
-	else if (f->out)
-		answer = CHANNEL_OUT;
-	else if (c->last > f->after)
-		answer = f->after < c->dropped ? CHANNEL_BEHIND : CHANNEL_NEWS;
-	else if (may_hear(f))
-		answer = CHANNEL_NEWS;
+	while ((answer = answer_channel(f)) == CHANNEL_QUIET && !late)
+		late = clock_cond_wait(&f->channel->news, &lock, until_ms) != 0;
 	pthread_mutex_unlock(&lock);
 	return answer;
 }
@@ -206,7 +242,7 @@ channel_stop(void)
 	pthread_mutex_lock(&lock);
 	stopping = 1;
 	for (struct channel *c = channels; c != NULL; c = c->next)
-		pthread_cond_broadcast(&c->news);
+		tell_channel(c);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -329,7 +365,7 @@ channel_announce(int64_t workspace_id)
 	pthread_mutex_lock(&lock);
 	c = *find_channel(workspace_id);
 	if (c != NULL)
-		pthread_cond_broadcast(&c->news);
+		tell_channel(c);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -349,7 +385,7 @@ channel_say(int64_t workspace_id, const char *text, size_t len)
 		*at = s;
 		s = NULL;
 		c->n_said++;
-		pthread_cond_broadcast(&c->news);
+		tell_channel(c);
 	}
 	pthread_mutex_unlock(&lock);
 	free(s);

@@ -38,6 +38,11 @@ void channel_join(
     struct follower *, int64_t workspace_id, int64_t after, int64_t last);
 void channel_leave(struct follower *);
 enum channel_answer channel_wait(struct follower *, int64_t until_ms);
+/* The same, as it is now. */
+enum channel_answer channel_look(struct follower *);
+/* For who looks and does not wait: CALL(ARG), which calls no channel, whenever
+ * a look may be answered differently. */
+void channel_on_news(void (*call)(void *arg), void *arg);
 /* What is after F->after, which moves on; some 64 KiB at a time. */
 void channel_next(struct follower *, struct buf *);
 /* It has all up to AFTER now, from elsewhere. */

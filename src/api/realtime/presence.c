@@ -187,21 +187,6 @@ presence_list(struct pool *pool, int64_t workspace_id, int64_t now_ms,
 }
 
 int
-presence_has(int64_t workspace_id, int64_t user_id, int64_t now_ms)
-{
-	const struct presence p = { .workspace_id = workspace_id,
-		.user_id = user_id };
-	struct present **at = list_of(workspace_id);
-	struct places found;
-
-	pthread_mutex_lock(&presence_lock);
-	sweep(at, now_ms);
-	found = look_for(at, &p);
-	pthread_mutex_unlock(&presence_lock);
-	return found.of_member > 0;
-}
-
-int
 presence_leave(int64_t workspace_id, int64_t user_id, int64_t now_ms,
     struct presence *gone)
 {

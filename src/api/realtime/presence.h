@@ -45,8 +45,6 @@ enum presence_answer presence_put(struct presence *, int64_t now_ms);
 /* Those of a workspace: how many, PRESENCE_OF_WORKSPACE at most. */
 int presence_list(struct pool *, int64_t workspace_id, int64_t now_ms,
     struct presence **list);
-/* 1 when the member is somewhere. */
-int presence_has(int64_t workspace_id, int64_t user_id, int64_t now_ms);
 /* A member is nowhere any more: where he was, PRESENCE_OF_MEMBER at most, into
  * GONE (without names): how many. */
 int presence_leave(int64_t workspace_id, int64_t user_id, int64_t now_ms,

@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #include "lib/fcgi/http.h"
+#include "lib/fcgi/stack.h"
 #include "lib/sql/db.h"
 
 #include "api/action.h"
@@ -63,6 +64,7 @@ wait_for_news(
 		return 0;
 	channel_join(&f, a->who.workspace_id, after, after);
 	change_poller_nudge(r->watch);
+	stack_release();
 	channel_wait(&f, until);
 	channel_leave(&f);
 	limiter_leave(r->waiting, &place);

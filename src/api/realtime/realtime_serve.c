@@ -20,12 +20,14 @@
 #include "api/input.h"
 #include "api/origin.h"
 #include "api/query.h"
+#include "api/realtime/change_poller.h"
 #include "api/realtime/changes.h"
 #include "api/realtime/connection_pool.h"
 #include "api/realtime/limiter.h"
 #include "api/realtime/realtime_presence.h"
 #include "api/realtime/realtime_serve.h"
 #include "api/realtime/stream.h"
+#include "api/realtime/stream_loop.h"
 #include "api/reply.h"
 #include "api/route.h"
 #include "api/serve.h"
@@ -142,50 +144,62 @@ turn_away(struct action *a, enum limiter_answer why)
 		    "This address has as many streams as one may have.");
 }
 
-static void
-stream(struct realtime *r, struct action *a, struct stream *s)
+/* A place for it, and the answer's head: 1, or 0 when that was all. */
+static int
+open_stream(struct action *a, struct stream *s)
 {
-	struct limiter_place place = realtime_place(a, &s->follower);
-	enum limiter_answer in = limiter_enter(r->streams, &place);
-	const char *why = "the client went away";
+	enum limiter_answer in;
 
+	s->place = realtime_place(a, &s->follower);
+	s->place.address = s->address;
+	in = limiter_enter(s->limiter, &s->place);
 	if (in != LIMITER_OPEN) {
 		turn_away(a, in);
-		return;
+		return 0;
 	}
 	a->answer->type = "text/event-stream";
-	if (a->request->head) {
-		limiter_leave(r->streams, &place);
-		return;
+	if (!a->request->head) {
+		reply_header(a, "X-Accel-Buffering", "no");
+		if (http_begin(a->request, a->answer) == 0)
+			return 1;
 	}
-	reply_header(a, "X-Accel-Buffering", "no");
-	if (http_begin(a->request, a->answer) == 0)
-		why = stream_serve(s);
-	limiter_leave(r->streams, &place);
-	log_info("stream over: %s", why);
+	limiter_leave(s->limiter, &s->place);
+	return 0;
 }
 
 /* Gives the connection back: a stream has none of its own. */
 static int
-serve_stream(struct realtime *r, struct action *a, struct session **m)
+serve_stream(
+    struct realtime *r, struct action *a, struct session **m, int64_t began_ms)
 {
-	struct stream s = { .request = a->request,
-		.who = &a->who,
-		.connections = r->connections,
-		.watch = r->watch };
+	struct stream *s = stream_new(a, began_ms);
 	int64_t first;
 
-	if (change_range(a->session, &first, &s.last) == -1)
+	if (change_range(a->session, &first, &s->last) == -1) {
+		stream_free(s);
 		return -1;
+	}
 	connection_pool_give(r->connections, *m);
 	*m = NULL;
-	read_place(a, &s);
-	stream(r, a, &s);
+	s->connections = r->connections;
+	s->limiter = r->streams;
+	read_place(a, s);
+	if (!open_stream(a, s)) {
+		stream_free(s);
+		return 0;
+	}
+	stream_begin(s);
+	change_poller_nudge(r->watch);
+	a->comes = http_socket(a->request) != -1;
+	if (a->comes)
+		stream_loop_add(r->loop, s);
+	else
+		stream_loop_alone(s);
 	return 0;
 }
 
 static void
-serve(struct realtime *r, struct action *a)
+serve(struct realtime *r, struct action *a, int64_t began_ms)
 {
 	struct session *m = connection_pool_take(r->connections);
 	int rc;
@@ -193,7 +207,7 @@ serve(struct realtime *r, struct action *a)
 	a->session = m;
 	rc = let_in(a, m);
 	if (rc == 1)
-		rc = a->route == stream_route	 ? serve_stream(r, a, &m)
+		rc = a->route == stream_route ? serve_stream(r, a, &m, began_ms)
 		     : a->route->handler != NULL ? a->route->handler(a)
 						 : realtime_changes(r, a, &m);
 	if (rc == -1)
@@ -216,8 +230,8 @@ realtime_serve(struct realtime *r, const struct http_request *request,
 	serve_begin(&a);
 	origin_share(&a);
 	if (!origin_preflight(&a))
-		serve(r, &a);
+		serve(r, &a, began);
 	/* No web server asks so: somebody looks whether we are there. */
-	if (!request->auth_request && !a.comes)
+	if (!a.comes && !request->auth_request)
 		serve_log(&a, began);
 }

@@ -12,16 +12,18 @@ struct http_answer;
 struct http_request;
 struct connection_pool;
 struct change_poller;
+struct stream_loop;
 
 /*
  * GET /changes and GET /realtime, and /presence, which it says to streams.
- * They may take long, so they have a program of their own: a thread each,
- * connections only while they read.
+ * They may take long, so they have a program of their own: a thread for who
+ * waits for changes, one for all streams, connections only while they read.
  */
 struct realtime {
 	const struct config *config;
 	struct connection_pool *connections;
 	struct change_poller *watch;
+	struct stream_loop *loop;
 	struct limiter *streams;
 	struct limiter *waiting; /* /changes?wait= */
 };

@@ -1,16 +1,18 @@
 /*
- * One event stream.
+ * One event stream (stream.h).
  */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/pool.h"
 
 #include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
 #include "lib/fcgi/http_stream.h"
-#include "lib/fcgi/stack.h"
 #include "lib/sql/db.h"
 
 #include "inbox/workspace/change.h"
@@ -18,31 +20,70 @@
 #include "session/session.h"
 
 #include "api/action.h"
-#include "api/realtime/change_poller.h"
 #include "api/realtime/changes.h"
 #include "api/realtime/channel.h"
 #include "api/realtime/connection_pool.h"
-#include "api/realtime/presence.h"
 #include "api/realtime/realtime_presence.h"
 #include "api/realtime/stream.h"
 
 #define TICK_MS	    15000
-#define LISTEN_MS   2000 /* looks whether the client is there, in between */
-#define CHECK_TICKS 2	 /* between looks at the token, while nothing is new */
-#define CHECK_MS    1000 /* … and while there is news for it */
-#define BATCH	    100	 /* events */
+#define CHECK_TICKS 2	  /* between looks at the token, while nothing is new */
+#define CHECK_MS    1000  /* … and while there is news for it */
+#define STUCK_MS    10000 /* who takes nothing for so long has gone */
+#define BATCH	    100	  /* events */
 #define BATCH_BYTES (256 * 1024)
-
-struct life {
-	struct stream *stream;
-	int64_t tick_ms;
-	int64_t checked_ms; /* the token was good */
-	int ticks;
-	int is_deep; /* the database was asked: stack_release */
-};
 
 static const char gone[] = "the client went away";
 static const char lost[] = "the inbox cannot be read";
+
+struct stream *
+stream_new(const struct action *a, int64_t began_ms)
+{
+	struct stream *s = xcalloc(sizeof(*s));
+
+	s->request = a->request;
+	s->route = a->route;
+	s->id = xstrdup(a->request->id);
+	s->address = xstrdup(a->request->remote);
+	s->began_ms = began_ms;
+	s->who = (struct member){ .user_id = a->who.user_id,
+		.workspace_id = a->who.workspace_id,
+		.token_id = a->who.token_id,
+		.name = xstrdup(a->who.name) };
+	s->follower.user_id = a->who.user_id;
+	s->follower.hears = 1;
+	return s;
+}
+
+void
+stream_free(struct stream *s)
+{
+	free((char *)(uintptr_t)s->id);
+	free((char *)(uintptr_t)s->address);
+	free((char *)(uintptr_t)s->who.name);
+	free(s);
+}
+
+/* The client has yet to take LEFT bytes. */
+static const char *
+note_left(struct stream *s, long left)
+{
+	int64_t now_ms = clock_ticks_ms();
+
+	if (left == -1)
+		return gone;
+	if (left > 0 && left == s->left)
+		return now_ms < s->stuck_ms ? NULL : gone;
+	s->left = left;
+	s->stuck_ms = now_ms + STUCK_MS;
+	return NULL;
+}
+
+static const char *
+write_stream(struct stream *s, const char *text, size_t len)
+{
+	return note_left(s, http_write(s->request, text, len));
+}
 
 /*
  * How soon a client comes back, and its place, so that nothing is missed
@@ -51,36 +92,32 @@ static const char lost[] = "the inbox cannot be read";
  * empty line stands behind it, since it is no event: fetch-event-source would
  * hand over an empty one.
  */
-static const char *
-greet(struct life *l)
+static void
+greet(struct stream *s)
 {
-	int64_t after = l->stream->after;
 	char text[128];
-	int n = l->stream->resumed
-		    ? snprintf(text, sizeof(text), "retry: 1000\n")
-		    : snprintf(text, sizeof(text),
-			  "retry: 1000\nevent: ready\n"
-			  "data: {\"last_seq\":%" PRId64 "}\n"
-			  "id: %" PRId64 "\n\n",
-			  after, after);
+	int n = s->resumed ? snprintf(text, sizeof(text), "retry: 1000\n")
+			   : snprintf(text, sizeof(text),
+				 "retry: 1000\nevent: ready\n"
+				 "data: {\"last_seq\":%" PRId64 "}\n"
+				 "id: %" PRId64 "\n\n",
+				 s->after, s->after);
 
-	return http_write(l->stream->request, text, (size_t)n) == -1 ? gone
-								     : NULL;
+	write_stream(s, text, (size_t)n);
 }
 
 static const char *
-check_token(struct life *l)
+check_token(struct stream *s)
 {
-	const struct member *who = l->stream->who;
 	struct pool *pool = pool_new();
-	struct session *m = connection_pool_take(l->stream->connections);
+	struct session *m = connection_pool_take(s->connections);
 	struct member now;
-	int rc = session_return(m, pool, who->token_id, clock_now(), &now);
+	int rc = session_return(m, pool, s->who.token_id, clock_now(), &now);
 
-	connection_pool_give(l->stream->connections, m);
+	connection_pool_give(s->connections, m);
 	pool_free(pool);
-	l->checked_ms = clock_ticks_ms();
-	l->is_deep = 1;
+	s->checked_ms = clock_ticks_ms();
+	s->has_read = 1;
 	if (rc == -1)
 		return lost;
 	return rc == 0 ? "the token is no longer valid" : NULL;
@@ -88,29 +125,31 @@ check_token(struct life *l)
 
 /* A comment, without an empty line: see greet. */
 static const char *
-tick(struct life *l)
+tick(struct stream *s, int64_t now_ms)
 {
-	l->tick_ms = clock_ticks_ms() + TICK_MS;
-	if (!http_listens(l->stream->request) ||
-	    http_write(l->stream->request, ":\n", 2) == -1)
+	const char *why;
+
+	s->tick_ms = now_ms + TICK_MS;
+	if (!http_listens(s->request))
 		return gone;
-	if (++l->ticks % CHECK_TICKS == 0)
-		return check_token(l);
-	return NULL;
+	why = write_stream(s, ":\n", 2);
+	if (why == NULL && ++s->ticks % CHECK_TICKS == 0)
+		why = check_token(s);
+	return why;
 }
 
 static const char *
-pass_on(struct life *l)
+pass_on(struct stream *s)
 {
 	struct pool *pool = pool_new();
 	struct buf b = { .pool = pool };
-	int rc = 0;
+	const char *why = NULL;
 
-	channel_next(&l->stream->follower, &b);
+	channel_next(&s->follower, &b);
 	if (b.len > 0)
-		rc = http_write(l->stream->request, b.s, b.len);
+		why = write_stream(s, b.s, b.len);
 	pool_free(pool);
-	return rc == -1 ? gone : NULL;
+	return why;
 }
 
 /* What comes after *AFTER, which moves on: 0, -1. */
@@ -139,114 +178,102 @@ read_on(struct action *a, int64_t *after, struct buf *b)
 }
 
 static const char *
-catch_up(struct life *l)
+catch_up(struct stream *s)
 {
-	const struct member *who = l->stream->who;
-	int64_t after = l->stream->follower.after;
+	int64_t after = s->follower.after;
 	struct pool *pool = pool_new();
 	struct buf b = { .pool = pool };
-	struct session *m = connection_pool_take(l->stream->connections);
+	struct session *m = connection_pool_take(s->connections);
 	struct action a = { .pool = pool, .session = m, .now = clock_now() };
 	const char *why = NULL;
 	int rc;
 
-	session_serve(m, who->workspace_id, who->user_id);
+	session_serve(m, s->who.workspace_id, s->who.user_id);
 	rc = session_begin_read(a.session);
 	if (rc == 0)
 		rc = read_on(&a, &after, &b);
 	session_end_read(a.session);
-	connection_pool_give(l->stream->connections, m);
+	connection_pool_give(s->connections, m);
 	if (rc == -1)
 		why = lost;
-	else if (b.len > 0 && http_write(l->stream->request, b.s, b.len) == -1)
-		why = gone;
-	channel_move(&l->stream->follower, after);
+	else if (b.len > 0)
+		why = write_stream(s, b.s, b.len);
+	channel_move(&s->follower, after);
+	s->is_astray = 0;
 	pool_free(pool);
-	l->is_deep = 1;
+	s->has_read = 1;
 	return why;
 }
 
-/* A client whose token or ticket has ended hears nothing new. */
+/* There is news.  A client whose token or ticket has ended hears nothing
+ * new. */
 static const char *
-check_before_news(struct life *l)
+give_news(struct stream *s, enum channel_answer news, int may_read)
 {
-	return clock_ticks_ms() - l->checked_ms < CHECK_MS ? NULL
-							   : check_token(l);
-}
+	const char *why = NULL;
+	int is_checked = clock_ticks_ms() - s->checked_ms < CHECK_MS;
 
-/* Of a member who is somewhere it is seen soon that he went (presence.h). */
-static int64_t
-wait_until(const struct life *l)
-{
-	const struct member *who = l->stream->who;
-	int64_t now_ms = clock_ticks_ms();
-
-	return now_ms + LISTEN_MS < l->tick_ms &&
-		       presence_has(who->workspace_id, who->user_id, now_ms)
-		   ? now_ms + LISTEN_MS
-		   : l->tick_ms;
-}
-
-/* A thousand streams wait, each in a thread of its own. */
-static enum channel_answer
-wait_for_news(struct life *l)
-{
-	if (l->is_deep)
-		stack_release();
-	l->is_deep = 0;
-	return channel_wait(&l->stream->follower, wait_until(l));
-}
-
-static const char *
-follow(struct life *l)
-{
-	const char *why = greet(l);
-
-	if (why == NULL &&
-	    !change_reaches(0, l->stream->last, l->stream->after))
-		why = catch_up(l);
-	while (why == NULL) {
-		switch (wait_for_news(l)) {
-		case CHANNEL_OVER:
-			return "the program ends";
-		case CHANNEL_OUT:
-			return "others have no place";
-		case CHANNEL_NEWS:
-			if ((why = check_before_news(l)) == NULL)
-				why = pass_on(l);
-			break;
-		case CHANNEL_BEHIND:
-			if ((why = check_before_news(l)) == NULL)
-				why = catch_up(l);
-			break;
-		case CHANNEL_QUIET:
-			if (!http_listens(l->stream->request))
-				why = gone;
-			break;
-		}
-		if (why == NULL && clock_ticks_ms() >= l->tick_ms)
-			why = tick(l);
-	}
+	if (!may_read && (news == CHANNEL_BEHIND || !is_checked))
+		return NULL;
+	if (!is_checked)
+		why = check_token(s);
+	if (why == NULL)
+		why = news == CHANNEL_BEHIND ? catch_up(s) : pass_on(s);
 	return why;
 }
 
 const char *
-stream_serve(struct stream *s)
+stream_step(struct stream *s, int64_t now_ms, int may_read)
 {
-	struct life l = { .stream = s, .is_deep = 1 };
+	enum channel_answer news = channel_look(&s->follower);
+	const char *why = NULL;
+	int was_ready = s->is_ready;
+
+	s->is_ready = s->has_read = 0;
+	if (news == CHANNEL_OVER)
+		return "the program ends";
+	if (news == CHANNEL_OUT)
+		return "others have no place";
+	if (s->is_astray)
+		news = CHANNEL_BEHIND;
+	if (was_ready && !http_listens(s->request))
+		return gone;
+	if (s->left > 0)
+		why = note_left(s, http_flush(s->request));
+	if (why == NULL && s->left == 0 && news != CHANNEL_QUIET)
+		why = give_news(s, news, may_read);
+	if (why == NULL && s->left == 0 && now_ms >= s->tick_ms)
+		why = tick(s, now_ms);
+	if (s->left > 0)
+		s->due_ms = s->stuck_ms;
+	else if (news != CHANNEL_QUIET) /* there may be more */
+		s->due_ms = now_ms;
+	else
+		s->due_ms = s->tick_ms;
+	return why;
+}
+
+void
+stream_begin(struct stream *s)
+{
 	unsigned char dice;
-	const char *why;
+	int64_t now_ms = clock_ticks_ms();
 
 	/* A thousand that came back at once do not tick at once. */
 	digest_random(&dice, 1);
-	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
-	l.checked_ms = clock_ticks_ms();
-	s->follower.user_id = s->who->user_id;
-	s->follower.hears = 1;
-	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
-	change_poller_nudge(s->watch);
-	why = follow(&l);
+	s->tick_ms = now_ms + TICK_MS / 3 + TICK_MS * dice / 384;
+	s->checked_ms = s->due_ms = now_ms;
+	s->is_astray = !change_reaches(0, s->last, s->after);
+	channel_join(&s->follower, s->who.workspace_id, s->after, s->last);
+	/* The first step looks whether anybody took it. */
+	s->is_ready = 1;
+	greet(s);
+}
+
+void
+stream_end(struct stream *s)
+{
 	channel_leave(&s->follower);
-	realtime_presence_left(s->who);
-	return why;
+	realtime_presence_left(&s->who);
+	limiter_leave(s->limiter, &s->place);
 }

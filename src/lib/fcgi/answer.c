@@ -112,6 +112,17 @@ stays(const struct request *r)
 	return r->params.keep && !r->is_stream && request_is_read(r);
 }
 
+/* Waits for nobody: of a peer that takes nothing the connection is closed. */
+static void
+end_stream(struct request *r)
+{
+	if (r->is_gone || r->fd == -1)
+		return;
+	record_put(&r->output, r->params.id, NULL, 0,
+	    r->params.keep ? RECORD_END_AWAY : RECORD_END);
+	r->is_gone = record_flush(r->fd, &r->output) != 0;
+}
+
 /* Sends status, headers and body, or ends what was sent piece by piece.  A web
  * server that would keep a connection which does not stay is told in the same
  * breath: later it may have the next request on its way. */
@@ -122,13 +133,14 @@ send_answer(struct request *r, const struct http_answer *answer)
 	enum record_end end = RECORD_END;
 	int n = 0;
 
-	if (!r->is_stream) {
-		part[n++] = head_of(r->http.pool, answer, 1);
-		if (!r->http.head && answer->body != NULL)
-			part[n++] =
-			    (struct iovec){ (char *)(uintptr_t)answer->body,
-				    answer->body_len };
+	if (r->is_stream) {
+		end_stream(r);
+		return;
 	}
+	part[n++] = head_of(r->http.pool, answer, 1);
+	if (!r->http.head && answer->body != NULL)
+		part[n++] = (struct iovec){ (char *)(uintptr_t)answer->body,
+			answer->body_len };
 	if (r->fd != -1 && r->params.keep &&
 	    (!stays(r) || connection_is_to_go(r->connection)))
 		end = RECORD_END_AWAY;
@@ -189,12 +201,52 @@ http_begin(const struct http_request *request, const struct http_answer *answer)
 	return send_parts(r, &part, 1, RECORD_GOES_ON);
 }
 
-int
+long
 http_write(const struct http_request *request, const char *s, size_t len)
 {
+	struct request *r = request->transport;
 	struct iovec part = { (char *)(uintptr_t)s, len };
 
-	return send_parts(request->transport, &part, len > 0, RECORD_GOES_ON);
+	if (r->fd == -1)
+		return send_parts(r, &part, len > 0, RECORD_GOES_ON);
+	if (!r->is_gone && len > 0)
+		record_put(&r->output, r->params.id, s, len, RECORD_GOES_ON);
+	return http_flush(request);
+}
+
+long
+http_flush(const struct http_request *request)
+{
+	struct request *r = request->transport;
+	long left = r->is_gone ? -1 : record_flush(r->fd, &r->output);
+
+	r->is_gone = left == -1;
+	return left;
+}
+
+int
+http_socket(const struct http_request *request)
+{
+	const struct request *r = request->transport;
+
+	return r->fd;
+}
+
+void
+http_forget(const struct http_request *request)
+{
+	struct request *r = request->transport;
+	struct pool *pool = r->http.pool;
+
+	r->http = (struct http_request){ .method = "GET",
+		.path = "",
+		.query = "",
+		.remote = "",
+		.id = "",
+		.transport = r };
+	r->params.pair = NULL;
+	r->params.n = 0;
+	pool_free(pool);
 }
 
 int

@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/pool.h"
 
 #include "lib/fcgi/record.h"
 
@@ -224,6 +227,65 @@ record_send(
 			return -1;
 	} while (n > 0);
 	return 0;
+}
+
+/* Room for LEN bytes more. */
+static void
+grow_output(struct record_output *o, size_t len)
+{
+	size_t left = o->len - o->at;
+	unsigned char *s = xcalloc(left + len);
+
+	if (left > 0)
+		memcpy(s, o->s + o->at, left);
+	free(o->s);
+	*o = (struct record_output){ .s = s, .len = left };
+}
+
+void
+record_put(struct record_output *o, unsigned id, const char *s, size_t len,
+    enum record_end how)
+{
+	size_t heads = (len + CONTENT_MAX - 1) / CONTENT_MAX;
+
+	grow_output(o, len + heads * RECORD_LEN + END_LEN);
+	while (len > 0) {
+		size_t n = len < CONTENT_MAX ? len : CONTENT_MAX;
+
+		write_head(o->s + o->len, STDOUT, id, n);
+		memcpy(o->s + o->len + RECORD_LEN, s, n);
+		o->len += RECORD_LEN + n;
+		s += n;
+		len -= n;
+	}
+	if (how != RECORD_GOES_ON)
+		o->len += write_end(o->s + o->len, id, how == RECORD_END_AWAY);
+}
+
+long
+record_flush(int fd, struct record_output *o)
+{
+	while (o->at < o->len) {
+		ssize_t n = send(fd, o->s + o->at, o->len - o->at,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			return (long)(o->len - o->at);
+		if (n == -1)
+			return -1;
+		o->at += (size_t)n;
+	}
+	record_drop(o);
+	return 0;
+}
+
+void
+record_drop(struct record_output *o)
+{
+	free(o->s);
+	memset(o, 0, sizeof(*o));
 }
 
 int

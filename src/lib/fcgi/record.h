@@ -59,6 +59,19 @@ enum record_end {
 int record_send(
     int fd, unsigned id, const struct iovec *part, int n, enum record_end);
 
+/* The same without waiting, of a stream: what the peer does not take now is
+ * kept.  Zeros before the first; memory only while something is kept. */
+struct record_output {
+	unsigned char *s; /* owned */
+	size_t len, at;	  /* up to AT it has gone out */
+};
+
+void record_put(struct record_output *, unsigned id, const char *s, size_t len,
+    enum record_end);
+/* Sends what FD takes: how many bytes are left, -1 when the peer has gone. */
+long record_flush(int fd, struct record_output *);
+void record_drop(struct record_output *); /* what is left */
+
 /* Tells the web server to close connection FD, which it keeps, unless its next
  * request is on its way (connection.c says how): 0, or -1 when it has gone. */
 int record_go_away(int fd, unsigned id);

@@ -136,7 +136,9 @@ reset_request(struct request *r)
 	if (c != NULL)
 		memset(&c->receive, 0, sizeof(c->receive));
 	body_end(&r->body);
-	pool_reset(r->http.pool);
+	record_drop(&r->output);
+	if (r->http.pool != NULL)
+		pool_reset(r->http.pool);
 }
 
 /* A crowd's are not kept. */
@@ -150,7 +152,7 @@ request_put(struct request *r)
 	if (r->connection != NULL)
 		r->connection->request = NULL;
 	pthread_mutex_lock(&all->mutex);
-	is_kept = r->room == ROOM && all->n < all->max;
+	is_kept = r->room == ROOM && r->http.pool != NULL && all->n < all->max;
 	if (is_kept) {
 		r->next = all->free;
 		all->free = r;

@@ -28,7 +28,8 @@ struct request {
 	unsigned char *raw; /* what came, from its head on */
 	size_t len, room;
 	size_t head_len;
-	size_t padding; /* to come of a record before it */
+	size_t padding;		     /* to come of a record before it */
+	struct record_output output; /* of a stream */
 };
 
 /* At most MAX are kept when they are free; owned. */
