@@ -75,15 +75,17 @@ CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', determinist
 -- Who writes in a workspace does it alone, until the transaction ends: so seq has
 -- no gap, and nobody waits for somebody who waits for him.  Whoever writes takes
 -- it first, those of several workspaces in ascending order; what follows here
--- takes it once more, which costs nothing then.
-CREATE FUNCTION lock_workspace(workspace bigint) RETURNS void LANGUAGE sql AS $$
-	SELECT pg_advisory_xact_lock(workspace)
-$$;
+-- takes it once more, which costs nothing then.  Lock 0 is shared by all who write
+-- in workspaces, and taken alone by who has not said where (src/lib/sql/pgsql).
+CREATE FUNCTION lock_workspace(workspace bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(0), pg_advisory_xact_lock(workspace);
+END $$;
 
 -- One change that a client would want to hear of (changes.sql).
 CREATE FUNCTION note_change(workspace bigint, what text, object bigint, conversation bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM pg_advisory_xact_lock(workspace);
+	PERFORM pg_advisory_xact_lock_shared(0), pg_advisory_xact_lock(workspace);
 	-- In another statement, which sees what was committed meanwhile.
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (workspace, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = workspace), what, object, conversation);

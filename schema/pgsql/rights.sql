@@ -67,7 +67,7 @@ CREATE POLICY member ON workspace_events TO waspool_member, waspool_doors
 CREATE FUNCTION lock_mine() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
 	IF COALESCE(current_setting('waspool.token', true), '') <> '' THEN
-		PERFORM pg_advisory_xact_lock(w) FROM my_workspace() AS w WHERE w IS NOT NULL;
+		PERFORM pg_advisory_xact_lock_shared(0), pg_advisory_xact_lock(w) FROM my_workspace() AS w WHERE w IS NOT NULL;
 	END IF;
 	RETURN NULL;
 END $$;

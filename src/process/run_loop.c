@@ -90,8 +90,7 @@ be_seen(struct run_loop *s, int64_t now)
 		return;
 	if (db_begin(db) == -1)
 		return;
-	if (delivery_state_move(db, spool_node(s->drain.spool), 0, NULL, now) ==
-		-1 ||
+	if (delivery_state_seen(db, spool_node(s->drain.spool), now) == -1 ||
 	    skew_save(&s->drain.skew, db) == -1 || outbox_count(db) == -1 ||
 	    health_put(db, s->drain.pool, s->drain.spool, DOWNLOAD_ERRORS_MAX,
 		skew_off(&s->drain.skew, now), now) == -1)

@@ -40,14 +40,32 @@ cursor_begins_at_zero_and_never_goes_back(void **state)
 	assert_int_equal(id, 0);
 	assert_int_equal(seen, 0);
 	begin(fx);
-	assert_int_equal(delivery_state_move(fx->db, N, 10, "a", 100), 0);
-	assert_int_equal(delivery_state_move(fx->db, N, 0, NULL, 101), 0);
+	assert_int_equal(delivery_state_move(fx->db, N, 0, 10, "a", 100), 1);
+	assert_int_equal(delivery_state_seen(fx->db, N, 101), 0);
 	commit(fx);
 	assert_int_equal(delivery_state_cursor(fx->db, N, &id, &seen), 0);
 	assert_int_equal(id, 10);
 	assert_int_equal(seen, 101);
 	assert_int_equal(delivery_state_cursor(fx->db, "other", &id, NULL), 0);
 	assert_int_equal(id, 0);
+}
+
+/* It is where another processor has put it. */
+static void
+cursor_moves_only_from_where_it_was_found(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t id;
+
+	begin(fx);
+	assert_int_equal(delivery_state_move(fx->db, N, 0, 10, "a", 100), 1);
+	assert_int_equal(delivery_state_move(fx->db, N, 0, 12, "b", 101), 0);
+	assert_int_equal(delivery_state_move(fx->db, N, 9, 12, "b", 101), 0);
+	assert_int_equal(delivery_state_cursor(fx->db, N, &id, NULL), 0);
+	assert_int_equal(id, 10);
+	assert_int_equal(delivery_state_move(fx->db, N, 10, 10, NULL, 102), 1);
+	assert_int_equal(delivery_state_move(fx->db, N, 10, 12, "b", 103), 1);
+	commit(fx);
 }
 
 static void
@@ -100,7 +118,7 @@ person_retries_replays_and_discards(void **state)
 	int n;
 
 	begin(fx);
-	delivery_state_move(fx->db, N, 9, NULL, 1);
+	delivery_state_move(fx->db, N, 0, 9, NULL, 1);
 	delivery_state_dead(fx->db, N, 3, "not JSON", 1000);
 	assert_int_equal(delivery_state_due(fx->db, N, 99999, ids, 4), 0);
 	assert_int_equal(delivery_state_retry(fx->db, N, 3, 2000), 1);
@@ -304,6 +322,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(cursor_begins_at_zero_and_never_goes_back),
+		T(cursor_moves_only_from_where_it_was_found),
 		T(deferred_is_not_due),
 		T(eighth_failure_is_death),
 		T(person_retries_replays_and_discards),

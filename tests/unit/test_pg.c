@@ -368,8 +368,9 @@ apply_to(struct db *db, struct pool *pool, const struct event *ev, int64_t id)
 		assert_int_equal(
 		    delivery_state_wait(db, "n", id, &why, FIXTURE_NOW), 0);
 	}
-	assert_int_equal(
-	    delivery_state_move(db, "n", id, "print", FIXTURE_NOW), 0);
+	assert_int_equal(delivery_state_move(db, "n", id > 0 ? id - 1 : 0, id,
+			     "print", FIXTURE_NOW),
+	    1);
 	assert_int_equal(db_commit(db), 0);
 	return rc;
 }

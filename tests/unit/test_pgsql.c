@@ -397,6 +397,45 @@ writers_take_turns(void **state)
 	db_close(second);
 }
 
+static int
+begin_in(struct db *db, int64_t a, int64_t b)
+{
+	const int64_t workspaces[] = { a, b };
+
+	return db_begin_workspaces(db, workspaces, b != 0 ? 2 : 1);
+}
+
+/* Two in one workspace take turns; in two they do not.  Who has not said where
+ * is alone. */
+static void
+a_writer_of_a_workspace_waits_for_those_of_it(void **state)
+{
+	struct db *first = *state, *second = open_waiting(LONG_MS);
+
+	assert_int_equal(db_script(second, "SET lock_timeout = 50"), 0);
+	assert_int_equal(db_has_workspaces(first), 1);
+	assert_int_equal(begin_in(first, 1, 3), 0);
+	assert_int_equal(begin_in(second, 2, 3), -1);
+	assert_int_equal(db_error(second), DB_BUSY);
+	assert_int_equal(db_begin(second), -1);
+	assert_int_equal(db_error(second), DB_BUSY);
+	assert_int_equal(begin_in(second, 2, 4), 0);
+	assert_int_equal(
+	    db_run(first, put, DB_ARGS(db_int(1), db_text("a"))), 0);
+	assert_int_equal(
+	    db_run(second, put, DB_ARGS(db_int(2), db_text("b"))), 0);
+	assert_int_equal(db_commit(first), 0);
+	assert_int_equal(db_commit(second), 0);
+	assert_int_equal(db_begin_workspaces(first, NULL, 0), 0);
+	assert_int_equal(begin_in(second, 5, 0), -1);
+	assert_int_equal(db_error(second), DB_BUSY);
+	db_rollback(first);
+	assert_int_equal(begin_in(second, 5, 0), 0);
+	assert_int_equal(rows(second), 2);
+	db_rollback(second);
+	db_close(second);
+}
+
 static void
 who_reads_sees_one_state(void **state)
 {
@@ -578,6 +617,7 @@ run(void)
 		TEST(a_hundred_thousand_rows),
 		TEST(a_sealed_handle_is_told_no_other_statement),
 		TEST(writers_take_turns),
+		TEST(a_writer_of_a_workspace_waits_for_those_of_it),
 		TEST(who_reads_sees_one_state),
 		TEST(a_transaction_outlives_a_deadline),
 		TEST(a_password_is_in_no_log),

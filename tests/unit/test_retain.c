@@ -81,7 +81,7 @@ put(struct node *n, int64_t received_at)
 static void
 fill(struct node *n, int deliveries, int held, int64_t at)
 {
-	int64_t last;
+	int64_t from, last;
 
 	for (int i = 0; i < deliveries; i++)
 		put(n, at);
@@ -94,9 +94,12 @@ fill(struct node *n, int deliveries, int held, int64_t at)
 		" SELECT '%s', n, 'dead', 'x', 1, 1, %d FROM i WHERE %d > 0",
 		held, spool_node(n->out), FIXTURE_NOW, held));
 	assert_int_equal(db_begin(n->fx->db), 0);
-	assert_int_equal(delivery_state_move(n->fx->db, spool_node(n->out),
-			     last, NULL, FIXTURE_NOW),
+	assert_int_equal(
+	    delivery_state_cursor(n->fx->db, spool_node(n->out), &from, NULL),
 	    0);
+	assert_int_equal(delivery_state_move(n->fx->db, spool_node(n->out),
+			     from, last, NULL, FIXTURE_NOW),
+	    1);
 	assert_int_equal(db_commit(n->fx->db), 0);
 }
 

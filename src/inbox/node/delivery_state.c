@@ -17,6 +17,7 @@
 enum {
 	CURSOR,
 	MOVE,
+	SEEN,
 	LEAVE,
 	UNKNOW,
 	DUE,
@@ -52,10 +53,11 @@ static const char *const delivery_state_sql[N_SQL] = {
 	    " fingerprint = CASE"
 	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
 	    "  THEN excluded.fingerprint ELSE spool_cursors.fingerprint END,"
-	    " delivery_id = CASE"
-	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
-	    "  THEN excluded.delivery_id ELSE spool_cursors.delivery_id END,"
-	    " seen_at = excluded.seen_at",
+	    " delivery_id = excluded.delivery_id, seen_at = excluded.seen_at"
+	    " WHERE spool_cursors.delivery_id = $5",
+	[SEEN] = "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
+		 " VALUES ($1, 0, $2) ON CONFLICT(node) DO UPDATE SET"
+		 " seen_at = excluded.seen_at",
 	[UNKNOW] = "UPDATE spool_cursors SET fingerprint = NULL"
 		   " WHERE node = $1 AND delivery_id = $2",
 	[LEAVE] = "DELETE FROM node_health WHERE node = $1",
@@ -167,12 +169,21 @@ delivery_state_place(struct db *db, struct pool *pool, const char *node,
 }
 
 int
-delivery_state_move(struct db *db, const char *node, int64_t delivery_id,
-    const char *fingerprint, int64_t now)
+delivery_state_move(struct db *db, const char *node, int64_t from,
+    int64_t delivery_id, const char *fingerprint, int64_t now)
 {
-	return db_run(db, delivery_state_sql[MOVE],
-	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now),
-		db_text(fingerprint)));
+	if (db_run(db, delivery_state_sql[MOVE],
+		DB_ARGS(db_text(node), db_int(delivery_id), db_int(now),
+		    db_text(fingerprint), db_int(from))) == -1)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+int
+delivery_state_seen(struct db *db, const char *node, int64_t now)
+{
+	return db_run(
+	    db, delivery_state_sql[SEEN], DB_ARGS(db_text(node), db_int(now)));
 }
 
 int

@@ -40,11 +40,14 @@ int delivery_state_cursor(
  * NULL when that is not known, as after an upgrade from version 2. */
 int delivery_state_place(struct db *, struct pool *, const char *node,
     int64_t *delivery_id, const char **fingerprint);
-/* Moves the cursor, never backwards, and stores NOW as seen_at: the
- * processor is alive.  FINGERPRINT is that of DELIVERY_ID; NULL when the
- * cursor does not move. */
-int delivery_state_move(struct db *, const char *node, int64_t delivery_id,
-    const char *fingerprint, int64_t now);
+/* Moves the cursor FROM where its caller found it, never backwards, and stores
+ * NOW as seen_at: the processor is alive.  FINGERPRINT is that of DELIVERY_ID;
+ * NULL when the cursor does not move.  1; 0: it is not at FROM any more, so
+ * another processor has applied what comes behind; -1. */
+int delivery_state_move(struct db *, const char *node, int64_t from,
+    int64_t delivery_id, const char *fingerprint, int64_t now);
+/* The processor is alive. */
+int delivery_state_seen(struct db *, const char *node, int64_t now);
 
 /* To be called before delivery ID is rewritten: if the cursor is there, its
  * fingerprint is forgotten, and the spool is recognised by ids until the cursor

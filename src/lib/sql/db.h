@@ -177,6 +177,15 @@ void db_check(struct db *);
  * then on tells.
  */
 int db_begin(struct db *);
+/* The same for a transaction that writes in these N workspaces only, each once
+ * and ascending: an engine that can lets others write elsewhere meanwhile.  N 0
+ * or above DB_WORKSPACES_MAX: as db_begin.  It may write elsewhere all the
+ * same, and be refused with DB_BUSY then, when two wait for each other. */
+#define DB_WORKSPACES_MAX 200
+
+int db_begin_workspaces(struct db *, const int64_t *workspaces, int n);
+/* Does that make a difference here? */
+int db_has_workspaces(struct db *);
 int db_commit(struct db *);
 void db_rollback(struct db *); /* harmless when none is open */
 

@@ -11,15 +11,38 @@
 /* The search merges some hundred rows of its own at a time. */
 #define FAR_TOO_LARGE (4 * DB_STEP_MAX)
 
+static void
+note_begin(struct db *db)
+{
+	db->writing = 1;
+	db->step = 0;
+	db->before = db_changes(db);
+}
+
 int
 db_begin(struct db *db)
 {
 	if (db->driver->begin(db, DB_BEGIN_WRITE) == -1)
 		return -1;
-	db->writing = 1;
-	db->step = 0;
-	db->before = db_changes(db);
+	note_begin(db);
 	return 0;
+}
+
+int
+db_begin_workspaces(struct db *db, const int64_t *workspaces, int n)
+{
+	if (!db_has_workspaces(db) || n == 0 || n > DB_WORKSPACES_MAX)
+		return db_begin(db);
+	if (db->driver->begin_workspaces(db, workspaces, n) == -1)
+		return -1;
+	note_begin(db);
+	return 0;
+}
+
+int
+db_has_workspaces(struct db *db)
+{
+	return db->driver->begin_workspaces != NULL;
 }
 
 int

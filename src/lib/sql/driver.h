@@ -156,6 +156,10 @@ struct db_driver {
 	void (*rollback)(struct db *);
 	int (*savepoint)(struct db *, enum db_level); /* one at a time */
 
+	/* One that writes in N workspaces, 1 or more; NULL where there is one
+	 * writer at a time. */
+	int (*begin_workspaces)(struct db *, const int64_t *workspaces, int n);
+
 	/* NULL where the engine has none. */
 	const struct db_queue *queue;
 	const struct db_files *files;

@@ -31,6 +31,7 @@
 
 #include "process/drain/ahead.h"
 #include "process/drain/drain.h"
+#include "process/drain/drain_workspaces.h"
 #include "process/drain/resolve_number.h"
 
 #define BATCH_MAX  1000
@@ -63,6 +64,8 @@ struct batch {
 	size_t plain;	      /* bytes of what is parsed */
 	struct pool *parsing; /* where */
 	struct resolve_number_memo memo;
+	struct drain_workspaces *workspaces; /* NULL: writers take turns */
+	int overtaken; /* 1: another processor has moved the cursor */
 	/* the current transaction */
 	int first;				 /* item that it begins with */
 	int64_t first_id;			 /* delivery_id at its begin */
@@ -216,11 +219,30 @@ begin_anew(struct batch *b)
 	return 0;
 }
 
+/* Where the batch will write, for an engine that lets others write elsewhere:
+ * all of it is parsed first. */
+static int
+find_workspaces(struct batch *b)
+{
+	if (!db_has_workspaces(b->db))
+		return 0;
+	b->workspaces = pool_alloc(b->drain->pool, sizeof(*b->workspaces));
+	for (int i = 0; has_item(b, i); i++)
+		for (size_t k = 0; k < b->items[i].n; k++)
+			if (drain_workspaces_add(b->workspaces,
+				&b->drain->apply, &b->items[i].events[k]) == -1)
+				return -1;
+	return 0;
+}
+
 /* Begins a transaction, which starts with item I. */
 static int
 begin_drain(struct batch *b, int i, int careful)
 {
-	if (db_begin(b->db) == -1)
+	const struct drain_workspaces *w = b->workspaces;
+
+	if ((w == NULL ? db_begin(b->db)
+		       : db_begin_workspaces(b->db, w->id, w->n)) == -1)
 		return -1;
 	write_yield_begin(&b->drain->share);
 	b->first = i;
@@ -235,6 +257,22 @@ begin_drain(struct batch *b, int i, int careful)
 	return b->drain->apply.erased == -1 ? -1 : 0;
 }
 
+/* Moves the cursor from where this transaction found it: 0, -1. */
+static int
+move_cursor(struct batch *b, const char *fingerprint)
+{
+	int rc = delivery_state_move(
+	    b->db, b->node, b->first_id, b->delivery_id, fingerprint, b->now);
+
+	if (rc == 0) {
+		log_warn("another processor has moved the cursor of %s from "
+			 "%lld: this batch is read again",
+		    b->node, (long long)b->first_id);
+		b->overtaken = 1;
+	}
+	return rc == 1 ? 0 : -1;
+}
+
 static int
 commit(struct batch *b)
 {
@@ -245,8 +283,7 @@ commit(struct batch *b)
 		return -1;
 	if (b->last != NULL)
 		spool_fingerprint(b->last, fingerprint);
-	if (delivery_state_move(b->db, b->node, b->delivery_id,
-		b->last != NULL ? fingerprint : NULL, b->now) == -1)
+	if (move_cursor(b, b->last != NULL ? fingerprint : NULL) == -1)
 		return -1;
 	return db_commit(b->db);
 }
@@ -389,7 +426,7 @@ apply_all(struct batch *b)
 
 	if (!has_item(b, 0))
 		return 0;
-	if (begin_drain(b, 0, 0) == -1)
+	if (find_workspaces(b) == -1 || begin_drain(b, 0, 0) == -1)
 		return -1;
 	while (has_item(b, i)) {
 		log_about_id("delivery", b->items[i].d.id);
@@ -447,7 +484,7 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	d->apply.customers = NULL;
 	count_applied(&b, rc == -1 ? b.first : b.n);
 	if (rc == -1) {
-		*why = db_error(b.db);
+		*why = b.overtaken ? DB_BUSY : db_error(b.db);
 		db_rollback(b.db);
 		if (*why != DB_BUSY && *why != DB_FULL)
 			*why = DB_BROKEN;

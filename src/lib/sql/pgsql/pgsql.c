@@ -2,9 +2,15 @@
  * The PostgreSQL driver, by libpq: opening a database, its schema's version,
  * and the table that db.h calls.
  */
+#include <sys/random.h>
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
 
+#include "base/log.h"
 #include "base/pool.h"
 
 #include "lib/sql/pgsql/pgsql_handle.h"
@@ -12,6 +18,17 @@
 #define ANSWER_TIMES  3 /* as long as for a lock */
 #define ANSWER_MS_MIN 1000
 #define SCRIPT_MS     3600000 /* an index of a large table */
+
+/* Nobody else's. */
+static int64_t
+random_key(void)
+{
+	uint64_t luck;
+
+	if (getrandom(&luck, sizeof(luck), 0) != sizeof(luck))
+		die(EX_OSERR, "no random numbers: %s", strerror(errno));
+	return -1 - (int64_t)(luck >> 2);
+}
 
 static struct db *
 open_database(const char *target, enum db_mode mode, int wait_ms)
@@ -23,6 +40,7 @@ open_database(const char *target, enum db_mode mode, int wait_ms)
 	free(name);
 	pg->mode = mode;
 	pg->wait_ms = wait_ms;
+	pg->own_lock = random_key();
 	pg->answer_ms = wait_ms * ANSWER_TIMES;
 	if (pg->answer_ms < ANSWER_MS_MIN)
 		pg->answer_ms = ANSWER_MS_MIN;
@@ -125,6 +143,7 @@ const struct db_driver pgsql_driver = {
 	.commit = pgsql_transaction_commit,
 	.rollback = pgsql_transaction_rollback,
 	.savepoint = pgsql_transaction_savepoint,
+	.begin_workspaces = pgsql_transaction_begin_workspaces,
 	.sequences = &sequences,
 	.seal = seal,
 };

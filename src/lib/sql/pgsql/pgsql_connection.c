@@ -22,7 +22,7 @@
 #define PARAMETERS  64	 /* of a connection; libpq knows 40 */
 #define VERSION_MIN 150000
 
-/* A program that stops in a transaction holds the lock of all writers. */
+/* A program that stops in a transaction holds locks of writers. */
 #define SETTINGS                                                               \
 	"SET client_min_messages = warning;"                                   \
 	"SET standard_conforming_strings = on;"                                \
@@ -217,6 +217,7 @@ settle_handle(struct pgsql *pg)
 {
 	struct pool *pool;
 	const char *text;
+	char lock[96];
 	int rc;
 
 	if (check_server(pg) == -1)
@@ -231,11 +232,12 @@ settle_handle(struct pgsql *pg)
 	if (rc == -1 || !pg->unsettled)
 		return rc;
 	/* The commit whose answer was lost may still be under way, in a backend
-	 * that does not know that we are gone.  It has the lock of all writers:
-	 * behind it what we read is how it ended. */
-	rc = pgsql_wait_say(pg,
-	    "BEGIN; SELECT pg_advisory_xact_lock(0); ROLLBACK", pg->wait_ms,
-	    NULL);
+	 * that does not know that we are gone.  It has our own lock: behind it
+	 * what we read is how it ended. */
+	snprintf(lock, sizeof(lock),
+	    "BEGIN; SELECT pg_advisory_xact_lock(%lld); ROLLBACK",
+	    (long long)pg->own_lock);
+	rc = pgsql_wait_say(pg, lock, pg->wait_ms, NULL);
 	pg->unsettled = rc == -1;
 	return rc;
 }

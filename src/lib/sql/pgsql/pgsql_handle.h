@@ -50,11 +50,12 @@ struct pgsql {
 	int made;      /* connections so far */
 	int n_prepared;
 	int sealed;
-	int begun;     /* in a transaction, also when it was lost */
-	int unsettled; /* a commit's answer was lost */
-	int leave;     /* the server takes no writes: another may */
-	int timeout;   /* statement_timeout is on */
-	char code[6];  /* SQLSTATE of the last failure, or "" */
+	int begun;	  /* in a transaction, also when it was lost */
+	int unsettled;	  /* a commit's answer was lost */
+	int64_t own_lock; /* key of its own lock */
+	int leave;	  /* the server takes no writes: another may */
+	int timeout;	  /* statement_timeout is on */
+	char code[6];	  /* SQLSTATE of the last failure, or "" */
 	char why[PGSQL_WHY_MAX];
 	char hint[PGSQL_WHY_MAX]; /* what to type; or "" */
 	enum db_error error;	  /* its class */
@@ -133,6 +134,8 @@ void pgsql_rows_column(
 int64_t pgsql_rows_count(struct db *, enum db_counter);
 
 int pgsql_transaction_begin(struct db *, enum db_begin);
+int pgsql_transaction_begin_workspaces(
+    struct db *, const int64_t *workspaces, int n);
 int pgsql_transaction_commit(struct db *);
 void pgsql_transaction_rollback(struct db *);
 int pgsql_transaction_savepoint(struct db *, enum db_level);

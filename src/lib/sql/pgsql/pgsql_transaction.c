@@ -1,9 +1,18 @@
 /*
- * Transactions of the PostgreSQL driver.  One that writes takes the lock of all
- * writers first (an advisory lock, key 0), in the same message as BEGIN: so
- * writers take turns as they do on a file, in the order in which they came, and
- * two never wait for each other.  Each statement then sees what those before
- * have committed.  One that reads sees one state (REPEATABLE READ).
+ * Transactions of the PostgreSQL driver.  One that writes takes locks first, in
+ * the same message as BEGIN: so writers take turns as they do on a file, in the
+ * order in which they came, and two never wait for each other.  They are
+ * advisory locks, by their keys:
+ *
+ *	0		shared by all who write in workspaces that they have
+ *			named, alone for who has not said where
+ *	1, 2, …		a workspace, in ascending order (lock_workspace of
+ *			schema/pgsql/database.sql)
+ *	below 0		this handle's own, by which it finds out how a commit
+ *			ended that was not answered
+ *
+ * Each statement then sees what those before have committed.  One that reads
+ * sees one state (REPEATABLE READ).
  *
  * A statement that failed ends a transaction for PostgreSQL: what follows is
  * refused, and COMMIT says that it rolled back; that is a failure here.
@@ -11,13 +20,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/sql/pgsql/pgsql_handle.h"
 
-static const char begin_write[] = "BEGIN; SELECT pg_advisory_xact_lock(0)";
 static const char begin_read[] =
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -29,9 +39,35 @@ end_transaction(struct pgsql *pg)
 	pg->timeout = 0; /* SET LOCAL ends with it */
 }
 
+/* How a transaction begins: one that reads, or one that writes. */
+struct beginning {
+	enum db_begin how;
+	const int64_t *workspaces; /* N of them; none: in all */
+	int n;
+};
+
+static int
+say_write(struct pgsql *pg, const struct beginning *b)
+{
+	struct pool *pool = pool_new();
+	struct buf text = { .pool = pool };
+	int rc;
+
+	buf_printf(&text, "BEGIN; SELECT pg_advisory_xact_lock(%lld), %s(0)",
+	    (long long)pg->own_lock,
+	    b->n > 0 ? "pg_advisory_xact_lock_shared"
+		     : "pg_advisory_xact_lock");
+	for (int i = 0; i < b->n; i++)
+		buf_printf(&text, ", pg_advisory_xact_lock(%lld)",
+		    (long long)b->workspaces[i]);
+	rc = pgsql_wait_say(pg, buf_end(&text), pg->wait_ms, NULL);
+	pool_free(pool);
+	return rc;
+}
+
 /* Outside transactions: what a deadline has left is taken off. */
 static int
-begin_with(struct pgsql *pg, enum db_begin how)
+begin_with(struct pgsql *pg, const struct beginning *b)
 {
 	if (pgsql_connection_ready(pg) == -1)
 		return -1;
@@ -39,9 +75,9 @@ begin_with(struct pgsql *pg, enum db_begin how)
 	    pgsql_wait_say(pg, "SET statement_timeout = 0", 0, NULL) == -1)
 		return -1;
 	pg->timeout = 0;
-	if (how == DB_BEGIN_READ)
+	if (b->how == DB_BEGIN_READ)
 		return pgsql_wait_say(pg, begin_read, 0, NULL);
-	if (pgsql_wait_say(pg, begin_write, pg->wait_ms, NULL) == 0)
+	if (say_write(pg, b) == 0)
 		return 0;
 	/* Begun, but not locked in time. */
 	if (!pgsql_link_is_lost(pg) &&
@@ -56,22 +92,36 @@ begin_with(struct pgsql *pg, enum db_begin how)
 	return -1;
 }
 
-int
-pgsql_transaction_begin(struct db *db, enum db_begin how)
+static int
+begin_any(struct db *db, const struct beginning *b)
 {
 	struct pgsql *pg = pgsql_of(db);
 	int had_one = !pgsql_link_is_lost(pg), rc;
 
 	end_transaction(pg);
-	rc = begin_with(pg, how);
+	rc = begin_with(pg, b);
 	/* It was cut while nobody used it. */
 	if (rc == -1 && had_one && pgsql_link_is_lost(pg) &&
 	    pg->error == DB_BUSY)
-		rc = begin_with(pg, how);
+		rc = begin_with(pg, b);
 	if (rc == -1)
 		return db_fail(db, "beginning");
 	pg->begun = 1;
 	return 0;
+}
+
+int
+pgsql_transaction_begin(struct db *db, enum db_begin how)
+{
+	return begin_any(db, &(struct beginning){ .how = how });
+}
+
+int
+pgsql_transaction_begin_workspaces(
+    struct db *db, const int64_t *workspaces, int n)
+{
+	return begin_any(
+	    db, &(struct beginning){ DB_BEGIN_WRITE, workspaces, n });
 }
 
 /* The answer to COMMIT: 0, or -1. */
