@@ -25,7 +25,7 @@ struct session;
 
 struct fixture {
 	char *dir;		/* for any file of the test */
-	char *path;		/* of the inbox, in DIR */
+	char *path;		/* of the inbox, in DIR: a name of store.h */
 	struct db *db;		/* sees everything */
 	struct session *member; /* fixture_begin_members only, else NULL */
 	struct db *member_db;	/* its handle, borrowed */
@@ -54,8 +54,8 @@ int fixture_begin(void **state);
 int fixture_begin_members(void **state);
 int fixture_end(void **state);
 
-/* The inbox PATH as programs open it to write, with what makes the search's
- * words (search_define.h); NULL when it does not open. */
+/* The inbox PATH as programs open it to write, in a file with what makes the
+ * search's words (search_define.h); NULL when it does not open. */
 struct db *fixture_open(const char *path, int wait_ms);
 
 /*

@@ -8,18 +8,19 @@
 
 #include "spool/spool.h"
 
-#include "inbox/inbox.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/workspace/number_admin.h"
 
 #include "process/drain/drain.h"
 
 #include "rows.h"
+#include "store.h"
 
 static struct place {
 	char *dir;
 	char *inbox, *spool, *wake;
-	char *inbox_first, *spool_first; /* as each history begins */
+	/* as each history begins, in each store that was used */
+	char *inbox_first[2], *spool_first;
 	struct fixture fixture;
 	struct spool *in, *out;
 	struct drain drain;
@@ -150,34 +151,7 @@ deliver_all(const struct history *h, const struct history_item *items,
 	}
 }
 
-char *
-history_run_outcome(const struct history *h, const struct history_item *items,
-    unsigned n, const struct history_plan *plan, struct pool *pool)
-{
-	char *text;
-
-	copy_file(at.inbox_first, at.inbox);
-	copy_file(at.spool_first, at.spool);
-	at.in = spool_open_writer(at.spool, at.wake, 0, 1000);
-	assert_non_null(at.in);
-	begin_run();
-	if (!plan->shuffled)
-		register_late();
-	deliver_all(h, items, n, plan);
-	drain_all(plan);
-	if (plan->shuffled) {
-		register_late();
-		drain_all(plan);
-	}
-	rows_check_search(&at.fixture);
-	text = rows_dump(&at.fixture, pool);
-	end_run();
-	spool_close(at.in);
-	pool_reset(at.fixture.pool);
-	return text;
-}
-
-/* ------------------------------------------------------------------ place */
+/* --------------------------------------------------------------- outcome */
 
 /* What was there before: contacts, and two messages that a member sent, one
  * of them with an answer that never came. */
@@ -207,6 +181,60 @@ static const char rows_before[] =
     " (1, 1, 1, 1, 'message', 'done', 3, 3, 3),"
     " (1, 1, 1, 2, 'message', 'sending', 4, 5, 4);";
 
+/* The inbox as each history begins, in the store of now. */
+static const char *
+first_inbox(void)
+{
+	/* Whose ids are given below. */
+	static const char *const tables[] = { "conversations", "sightings",
+		"messages" };
+	char **first = &at.inbox_first[store_now != &store_sqlite];
+
+	if (*first != NULL)
+		return *first;
+	*first = store_now->create(at.dir);
+	at.fixture.db = fixture_open(*first, 1000);
+	assert_non_null(at.fixture.db);
+	fixture_do(&at.fixture, rows_before);
+	assert_int_equal(db_begin(at.fixture.db), 0);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		assert_int_equal(
+		    db_sequence_raise(at.fixture.db, tables[i], 2), 0);
+	assert_int_equal(db_commit(at.fixture.db), 0);
+	db_close(at.fixture.db);
+	return *first;
+}
+
+char *
+history_run_outcome(const struct history *h, const struct history_item *items,
+    unsigned n, const struct history_plan *plan, struct pool *pool)
+{
+	char *text;
+
+	at.inbox = store_now->copy(first_inbox(), at.dir);
+	copy_file(at.spool_first, at.spool);
+	at.in = spool_open_writer(at.spool, at.wake, 0, 1000);
+	assert_non_null(at.in);
+	begin_run();
+	if (!plan->shuffled)
+		register_late();
+	deliver_all(h, items, n, plan);
+	drain_all(plan);
+	if (plan->shuffled) {
+		register_late();
+		drain_all(plan);
+	}
+	rows_check_search(&at.fixture);
+	text = rows_dump(&at.fixture, pool);
+	end_run();
+	store_now->drop(at.inbox);
+	spool_close(at.in);
+	pool_reset(at.fixture.pool);
+	return text;
+}
+
+/* ------------------------------------------------------------------ place */
+
 int
 history_run_begin(void **state)
 {
@@ -215,20 +243,13 @@ history_run_begin(void **state)
 	(void)state;
 	log_open("test", LOG_LEVEL_WARN);
 	at.dir = mkdtemp(shm) != NULL ? strdup(shm) : unit_dir();
-	at.inbox = unit_path(at.dir, "inbox.db");
 	at.spool = unit_path(at.dir, "spool.db");
 	at.wake = unit_path(at.dir, "wake");
-	at.inbox_first = unit_path(at.dir, "first-inbox.db");
 	at.spool_first = unit_path(at.dir, "first-spool.db");
 	at.fixture.pool = pool_new();
 	at.drain.pool = pool_new();
 	at.drain.beside = pool_new();
 	assert_int_equal(spool_create(at.spool_first), 1);
-	assert_int_equal(inbox_create(at.inbox_first), 1);
-	at.fixture.db = fixture_open(at.inbox_first, 1000);
-	assert_non_null(at.fixture.db);
-	fixture_do(&at.fixture, rows_before);
-	db_close(at.fixture.db);
 	return 0;
 }
 
@@ -239,10 +260,10 @@ history_run_end(void **state)
 	pool_free(at.fixture.pool);
 	pool_free(at.drain.pool);
 	pool_free(at.drain.beside);
-	free(at.inbox);
 	free(at.spool);
 	free(at.wake);
-	free(at.inbox_first);
+	for (int i = 0; i < 2; i++)
+		free(at.inbox_first[i]);
 	free(at.spool_first);
 	unit_clear(at.dir);
 	return 0;

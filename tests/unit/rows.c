@@ -2,6 +2,7 @@
  * An inbox as a text: rows.h.
  */
 #include "rows.h"
+#include "store.h"
 #include "words_anew.h"
 
 #include "base/buf.h"
@@ -11,11 +12,11 @@
 
 /* Everything that the inbox says, with names in place of ids. */
 #define WHOSE(id)                                                              \
-	"(SELECT group_concat(k, ' ') FROM (SELECT"                            \
+	"COALESCE((SELECT group_concat(k, ' ') FROM (SELECT"                   \
 	" n.phone_number_id || ':' || i.kind || ':' || i.value AS k FROM "     \
 	"identities AS i"                                                      \
 	" JOIN numbers AS n ON n.id = i.number_id"                             \
-	" WHERE i.conversation_id = " id " ORDER BY 1))"
+	" WHERE i.conversation_id = " id " ORDER BY 1) AS ks), '')"
 
 static const char *const rows_dumps[] = {
 	"SELECT 'conversation', " WHOSE(
@@ -37,7 +38,8 @@ static const char *const rows_dumps[] = {
 				       "placeholder, sent_at, edited_at,"
 				       " revoked_at FROM messages AS m JOIN "
 				       "numbers AS n"
-				       " ON n.id = m.number_id ORDER BY 2, 3",
+				       " ON n.id = m.number_id ORDER BY 2, "
+				       "COALESCE(wamid, '')",
 	"SELECT 'marketing', " WHOSE("c.conversation_id") ", state, at,"
 							  " (SELECT wamid FROM "
 							  "messages AS m WHERE "
@@ -48,23 +50,28 @@ static const char *const rows_dumps[] = {
 							  "4, 5",
 	"SELECT 'book', number_id, entry, phone, name, at FROM phone_book"
 	" ORDER BY 2, 3, 4",
-	"SELECT 'status', s.* FROM message_statuses AS s",
-	"SELECT 'patch', p.* FROM message_patches AS p",
-	"SELECT 'reaction', r.* FROM reactions AS r",
+	"SELECT 'status', s.* FROM message_statuses AS s"
+	" ORDER BY workspace_id, number_id, wamid, status, participant",
+	"SELECT 'patch', p.* FROM message_patches AS p"
+	" ORDER BY workspace_id, number_id, target_wamid, wamid",
+	"SELECT 'reaction', r.* FROM reactions AS r"
+	" ORDER BY workspace_id, number_id, target_wamid, sender",
 	"SELECT 'media', wamid, media_id, state, reason FROM media"
 	" JOIN messages ON messages.id = message_id"
 	" ORDER BY 2, 3, media.number_id",
 	"SELECT 'event', workspace_id, number_id, field, at, raw, hex(hash)"
 	" FROM workspace_events ORDER BY hash",
-	"SELECT 'counters', c.* FROM counters AS c",
+	"SELECT 'counters', c.* FROM counters AS c ORDER BY workspace_id",
 	"SELECT 'windows', w.* FROM window_hours AS w ORDER BY 2, 3",
-	"SELECT 'counted', COUNT(*), SUM(is_read = 0) FROM conversations",
+	"SELECT 'counted', COUNT(*), COUNT(CASE WHEN is_read = 0 THEN 1 END)"
+	" FROM conversations",
 	"SELECT 'number', workspace_id, phone_number_id, display_phone, waba_id"
 	" FROM numbers ORDER BY 3",
 	"SELECT 'outbox', message_id, state, reason FROM outbox ORDER BY 2",
 	/* their seq shows the order, but there is no gap */
-	"SELECT 'changes', SUM(1 + (type = 'message')) - MAX(seq)"
-	" + MIN(seq - (type = 'message')) FROM changes",
+	"SELECT 'changes', CAST(SUM(CASE type WHEN 'message' THEN 2 ELSE 1 END)"
+	" AS BIGINT) - MAX(seq)"
+	" + MIN(seq - CASE type WHEN 'message' THEN 1 ELSE 0 END) FROM changes",
 	"SELECT 'held', COUNT(*) FROM held",
 };
 static const int rows_widths[] = { 23, 21, 5, 6, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4,
@@ -96,6 +103,8 @@ rows_dump(struct fixture *fx, struct pool *pool)
 void
 rows_check_search(struct fixture *fx)
 {
+	if (!store_now->has_words)
+		return;
 	assert_int_equal(words_anew(fx->db), 0);
 	assert_int_equal(
 	    search_index_put(fx->db, SEARCH_PARTITION_ROWS, FIXTURE_ROWS), 0);

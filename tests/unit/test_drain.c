@@ -1,8 +1,17 @@
 /*
  * From the spool into the inbox: nothing forgotten, nothing twice, whatever
- * fails and whenever it stops.
+ * fails and whenever it stops.  Made with STORE_PGSQL for an inbox on
+ * PostgreSQL.
  */
 #include "fixture.h"
+
+#ifdef STORE_PGSQL
+#include "store_pgsql.h"
+#else
+#include "store.h"
+#endif
+
+#include <pthread.h>
 
 #include <sys/wait.h>
 
@@ -180,8 +189,11 @@ bad_event_takes_no_sibling_with_it(void **state)
 
 	/* The schema refuses one of three. */
 	fixture_do(n->fx,
-	    "CREATE TRIGGER refuse BEFORE INSERT ON messages"
-	    " WHEN new.wamid = 'w1' BEGIN SELECT RAISE(ABORT, 'no'); END;");
+	    store_sql(
+		"CREATE TRIGGER refuse BEFORE INSERT ON messages"
+		" WHEN new.wamid = 'w1' BEGIN SELECT RAISE(ABORT, 'no'); END;",
+		"ALTER TABLE messages ADD CONSTRAINT refuse"
+		" CHECK (wamid <> 'w1');"));
 	put(n, texts(n, "100", 0, 3));
 	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(messages(n), 2);
@@ -193,7 +205,8 @@ bad_event_takes_no_sibling_with_it(void **state)
 	    1);
 	assert_string_equal(h.state, "deferred");
 	assert_int_equal(h.due_at, FIXTURE_NOW + 5);
-	fixture_do(n->fx, "DROP TRIGGER refuse;");
+	fixture_do(n->fx, store_sql("DROP TRIGGER refuse;",
+			      "ALTER TABLE messages DROP CONSTRAINT refuse;"));
 	assert_int_equal(drain(n, FIXTURE_NOW + 5), 1);
 	assert_int_equal(messages(n), 3);
 	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);
@@ -413,8 +426,9 @@ put_back(struct node *n, const char *change)
 	drain(n, FIXTURE_NOW);
 	assert_int_equal(messages(n), 14);
 	assert_string_not_equal(name, spool_node(n->out));
-	assert_int_equal(fixture_int(n->fx, "SELECT SUM(unread_count)"
-					    " FROM conversations"),
+	assert_int_equal(
+	    fixture_int(n->fx, "SELECT CAST(SUM(unread_count) AS BIGINT)"
+			       " FROM conversations"),
 	    14);
 	put(n, texts(n, "100", 14, 15));
 	assert_int_equal(drain(n, FIXTURE_NOW), 1);
@@ -551,11 +565,89 @@ killed_at_any_point_all_is_there_once(void **state)
 	drain(n, FIXTURE_NOW);
 	assert_int_equal(messages(n), 601);
 	assert_int_equal(cursor(n), 150);
-	assert_int_equal(fixture_int(n->fx, "SELECT SUM(unread_count)"
-					    " FROM conversations"),
+	assert_int_equal(
+	    fixture_int(n->fx, "SELECT CAST(SUM(unread_count) AS BIGINT)"
+			       " FROM conversations"),
 	    601);
 	assert_int_equal(
 	    fixture_int(n->fx, "SELECT COUNT(*) FROM conversations"), 50);
+}
+
+/* A processor that does not know of the other one. */
+struct another {
+	struct node *n;
+	struct drain drain;
+	int applied;
+};
+
+static void *
+drain_all_of_it(void *arg)
+{
+	struct another *a = arg;
+	enum db_error why;
+	int rc;
+
+	while ((rc = drain_batch(&a->drain, FIXTURE_NOW, &why)) != 0)
+		if (rc > 0)
+			a->applied += rc;
+		else if (why != DB_BUSY)
+			return a;
+	return NULL;
+}
+
+static void
+begin_another(struct node *n, struct another *a)
+{
+	struct db *db = fixture_open(n->fx->path, 60000);
+
+	assert_non_null(db);
+	assert_int_equal(db_prepare_all(db, &drain_statements), 0);
+	*a = (struct another){ .n = n };
+	a->drain = (struct drain){ .apply.db = db,
+		.pool = pool_new(),
+		.batch = 7,
+		.spool = spool_open_reader(n->path, 60000),
+		.hold_ms = 60000,
+		.plain_max = 4U << 20 };
+}
+
+static void
+end_another(struct another *a)
+{
+	spool_close(a->drain.spool);
+	db_close(a->drain.apply.db);
+	pool_free(a->drain.pool);
+}
+
+/* One of them moves the cursor, the other finds that and reads again: each
+ * delivery is applied by one. */
+static void
+two_processors_of_one_spool_share_it(void **state)
+{
+	struct node *n = *state;
+	struct another a, b;
+	pthread_t thread;
+	void *failed;
+
+	for (int i = 0; i < 200; i++)
+		put(n, texts(n, "100", i, i + 1));
+	begin_another(n, &a);
+	begin_another(n, &b);
+	b.drain.batch = 11;
+	assert_int_equal(pthread_create(&thread, NULL, drain_all_of_it, &a), 0);
+	assert_null(drain_all_of_it(&b));
+	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_null(failed);
+	/* What a batch had committed before it found that is not counted. */
+	assert_true(a.applied + b.applied <= 200);
+	assert_int_equal(cursor(n), 200);
+	assert_int_equal(messages(n), 200);
+	assert_int_equal(
+	    fixture_int(n->fx, "SELECT CAST(SUM(unread_count) AS BIGINT)"
+			       " FROM conversations"),
+	    200);
+	end_another(&a);
+	end_another(&b);
 }
 
 static void
@@ -579,8 +671,8 @@ old_deliveries_go_and_held_ones_stay(void **state)
 	    db_run(n->fx->db,
 		"INSERT INTO idempotency_keys("
 		"workspace_id, user_id, key, request_hash, status, body,"
-		" created_at) VALUES (1, 1, 'k', x'00', 201, '{}', $1)",
-		DB_ARGS(db_int(FIXTURE_NOW))),
+		" created_at) VALUES (1, 1, 'k', $2, 201, '{}', $1)",
+		DB_ARGS(db_int(FIXTURE_NOW), db_blob("x", 1))),
 	    0);
 	fixture_do(n->fx,
 	    pool_printf(n->fx->pool,
@@ -640,8 +732,8 @@ too_many_bytes_go_before_their_time(void **state)
 	assert_true(bytes < 250000);
 }
 
-int
-main(void)
+static int
+run(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
@@ -662,9 +754,20 @@ main(void)
 		T(the_file_that_was_read_last_goes_on_where_it_was),
 		T(the_one_at_the_cursor_outlives_the_purge),
 		T(killed_at_any_point_all_is_there_once),
+		T(two_processors_of_one_spool_share_it),
 		T(old_deliveries_go_and_held_ones_stay),
 		T(too_many_bytes_go_before_their_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int
+main(void)
+{
+#ifdef STORE_PGSQL
+	return store_pgsql_serve(run);
+#else
+	return run();
+#endif
 }

@@ -3,6 +3,8 @@
  * history delivered once, in order, to one run of the processor leaves the
  * same rows as shuffled, partly doubled, cut into other deliveries, in other
  * batches, over several runs, and with a number registered only at the end.
+ * Made with STORE_PGSQL it is an inbox on PostgreSQL that has it shuffled: what
+ * it says must be what SQLite says of the same in order.
  *
  * test_history FIRST COUNT tries other seeds; one that fails is shrunk to the
  * least that still fails, and printed.
@@ -10,7 +12,18 @@
 #include "history_run.h"
 #include "rows.h"
 
-#define SEEDS	  300
+#ifdef STORE_PGSQL
+#include "store_pgsql.h"
+
+#define SEEDS	       40
+#define SHUFFLED_STORE (&store_pgsql)
+#else
+#include "store.h"
+
+#define SEEDS	       300
+#define SHUFFLED_STORE (&store_sqlite)
+#endif
+
 #define ITEMS_MAX (3 * HISTORY_MAX)
 #define FAILED	  5 /* seeds, and it is enough */
 
@@ -54,7 +67,9 @@ holds(const struct history *h, const struct history_item *all, unsigned n,
 	first = history_run_outcome(h, items, once, &straight, pool);
 	memcpy(items, all, n * sizeof(*items));
 	qsort(items, n, sizeof(*items), by_place);
+	store_now = SHUFFLED_STORE;
 	second = history_run_outcome(h, items, n, &other, pool);
+	store_now = &store_sqlite;
 	same = strcmp(first, second) == 0;
 	if (show && !same)
 		rows_show(first, second);
@@ -150,20 +165,31 @@ however_it_is_delivered_a_history_leaves_the_same_rows(void **state)
 	assert_int_equal(failed, 0);
 }
 
-int
-main(int argc, char **argv)
+static int
+run(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    however_it_is_delivered_a_history_leaves_the_same_rows),
 	};
 
+	store_now = &store_sqlite;
+	return cmocka_run_group_tests(
+	    tests, history_run_begin, history_run_end);
+}
+
+int
+main(int argc, char **argv)
+{
 	if (getenv("VALGRIND") != NULL) /* ./dev test --valgrind */
 		count = 10;
 	if (argc > 1)
 		first_seed = strtoull(argv[1], NULL, 10);
 	if (argc > 1)
 		count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-	return cmocka_run_group_tests(
-	    tests, history_run_begin, history_run_end);
+#ifdef STORE_PGSQL
+	return store_pgsql_serve(run);
+#else
+	return run();
+#endif
 }
