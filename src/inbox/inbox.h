@@ -21,9 +21,9 @@ struct db *inbox_open(const char *target, enum db_mode, int wait_ms);
  * database: 1 created, 0 they exist, -1. */
 int inbox_create(const char *target);
 
-/* Upgrades the schema from the database's version to ours by the numbered steps,
- * all or none, in one transaction: how many steps; -1 when one fails, or the
- * database is newer than this program. */
+/* Upgrades the schema from the database's version to ours by the numbered
+ * steps, all or none, in one transaction: how many steps; -1 when one fails,
+ * or the database is newer than this program. */
 int inbox_upgrade(const char *target);
 
 #endif

@@ -1,8 +1,11 @@
 """Debian's PostgreSQL for a test: a server in a folder and on a socket of its
 own, and databases in it.  Spoken to by psql, which comes with it."""
 
+import atexit
 import ctypes
+import functools
 import glob
+import itertools
 import os
 import pathlib
 import pwd
@@ -10,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import urllib.parse
 
 import pytest
 
@@ -45,6 +49,7 @@ class Server:
         self.bin = programs()
         if self.bin is None:
             pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        self.numbers = itertools.count(1)
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-pg-", dir="/tmp"))
         self.owner = {}
         if os.geteuid() == 0:
@@ -67,7 +72,8 @@ class Server:
                  "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
                 cwd=self.dir, stdout=log, stderr=log, check=True, **self.owner)
             settings = ["listen_addresses=", "fsync=off", "jit=off", "autovacuum=off",
-                        "shared_buffers=32MB", "client_min_messages=warning"]
+                        "shared_buffers=32MB", "client_min_messages=warning",
+                        "max_connections=400"]
             self.process = subprocess.Popen(
                 [self.bin / "postgres", "-D", self.dir / "data", "-k", self.dir,
                  *(word for s in settings for word in ("-c", s))], cwd=self.dir,
@@ -106,10 +112,48 @@ class Server:
                   name, args=["-1"])
         return name
 
+    def address(self, user, name):
+        return f"postgresql://{user}@{urllib.parse.quote(str(self.dir), safe='')}" \
+            f"/{name}"
+
+    @functools.cached_property
+    def laid(self):
+        """A database that nobody uses, with the schema, laid by an owner who is
+        no superuser, and roles that log in as programs do."""
+        self.call("CREATE ROLE waspool_owner LOGIN CREATEROLE")
+        self.create("laid", f"OWNER waspool_owner {RIGHT}")
+        self.call("".join((SCHEMA / f"{f}.sql").read_text() for f in FILES) + """
+            CREATE ROLE waspool_work LOGIN IN ROLE waspool_processor;
+            CREATE ROLE waspool_serve LOGIN IN ROLE waspool_member;""",
+                  "laid", "waspool_owner", args=["-1"])
+        return "laid"
+
+    def for_node(self):
+        """The environment of a node (../node) with a database of its own."""
+        name = f"node_{next(self.numbers)}"
+        self.call(f"CREATE DATABASE {name} OWNER waspool_owner TEMPLATE {self.laid}")
+        self.call(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+        return {"PGSQL": "yes",
+                "NODE_INBOX_OWNER": self.address("waspool_owner", name),
+                "WASPOOL_INBOX": self.address("waspool_work", name),
+                "WASPOOL_INBOX_MEMBER": self.address("waspool_serve", name)}
+
+    def drop(self, address):
+        """The database of a node that has ended."""
+        self.call(f"DROP DATABASE IF EXISTS {address.rpartition('/')[2]} WITH (FORCE)")
+
     def copy(self, name, of):
         """A database as another one, which nobody is connected with."""
         self.call(f"CREATE DATABASE {name} TEMPLATE {of}")
         return name
+
+
+@functools.cache
+def shared():
+    """The server of all nodes of this process."""
+    server = Server()
+    atexit.register(server.stop)
+    return server
 
 
 class Talk:

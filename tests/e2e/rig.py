@@ -20,9 +20,13 @@ import tempfile
 import time
 import urllib.parse
 
+import libpq
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 BUILD = pathlib.Path(os.environ.get("BUILD") or ROOT / "build")
+# The inbox of each node is on PostgreSQL (./dev test --pgsql).
+PGSQL = bool(os.environ.get("PGSQL"))
 # Programs then take other memory and time.
 SANITIZED = bool(os.environ.get("SANITIZE"))
 ASSIGNMENTS = ["url", "webhook_url", "verify_token", "webhook_token", "token",
@@ -177,6 +181,10 @@ class Node:
         # Nobody: no test asks the real provider.
         self.env.setdefault("WHATSAPP_API_URL", "http://127.0.0.1:9")
         self.env.setdefault("WHATSAPP_CLOUD_URL", "http://127.0.0.1:9")
+        if PGSQL and "WASPOOL_INBOX" not in self.env:
+            import postgres     # which needs us
+            self.env.update(postgres.shared().for_node())
+        self.owner = self.env.get("NODE_INBOX_OWNER")
         # Short, because a socket's path is at most 107 bytes.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
         self.port = free_port()
@@ -197,6 +205,9 @@ class Node:
     def remove(self):
         self.down()
         shutil.rmtree(self.dir, ignore_errors=True)
+        if self.owner:
+            import postgres
+            postgres.shared().drop(self.owner)
 
     # ------------------------------------------------------------- HTTP
 
@@ -314,6 +325,9 @@ class Node:
 
     def db(self, sql, *parameters, file="inbox.db"):
         """Rows of a database, read only."""
+        if self.owner and file == "inbox.db":
+            with libpq.Connection(self.owner) as c:
+                return c.run(sql, *parameters)[0]
         c = sqlite3.connect(f"file:{self.dir}/state/{file}?mode=ro", uri=True,
                             timeout=PATIENCE)
         try:
@@ -324,6 +338,10 @@ class Node:
     def write(self, sql, *parameters):
         """Changes rows of inbox.db behind everybody's back: clocks, mostly,
         so that no test waits until something is old."""
+        if self.owner:
+            with libpq.Connection(self.owner) as c:
+                assert c.run(sql, *parameters)[1] > 0, sql
+            return
         c = sqlite3.connect(f"{self.dir}/state/inbox.db", timeout=PATIENCE)
         try:
             with c:
@@ -412,6 +430,10 @@ class Node:
 
     def is_free(self, file):
         """Nobody is writing into that database."""
+        if self.owner and file == "inbox.db":
+            return not self.db("SELECT 1 FROM pg_stat_activity WHERE datname ="
+                               " current_database() AND xact_start IS NOT NULL"
+                               " AND pid <> pg_backend_pid()")
         path = self.dir / "state" / file
         c = sqlite3.connect(path, timeout=0.5, isolation_level=None)
         try:

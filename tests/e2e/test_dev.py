@@ -8,10 +8,12 @@ import socket
 import stat
 import subprocess
 import time
+from urllib.parse import quote
 
 import pytest
 
-from rig import (ASSIGNMENTS, NUMBER, ROOT, SERVICES, Node,
+import libpq
+from rig import (ASSIGNMENTS, NUMBER, PGSQL, ROOT, SERVICES, Node,
                  clean_environment, dev, parse_assignments, processes_in,
                  text_message, wait_for)
 
@@ -52,6 +54,33 @@ def test_up_prints_the_assignments_and_nothing_else(make_node):
     again = dev("up", "--dir", n.dir, "--port", n.port)
     assert again.stdout == out
     assert "already running" in again.stderr
+
+
+@pytest.mark.skipif(not PGSQL, reason="it wants ./dev test --pgsql")
+def test_up_has_a_postgresql_of_its_own_and_ends_it():
+    """In a folder that nobody has one for, and it is there again."""
+    n = Node({"WASPOOL_INBOX": ""})     # none of the tests'
+    try:
+        for _ in range(2):
+            dev("up", "--pgsql", "--dir", n.dir, "--port", n.port)
+            server = [pid for pid, name in processes_in(n.dir / "pgsql" / "data")
+                      if name == "postgres"]
+            assert server
+            with libpq.Connection("postgresql://waspool_owner@"
+                                  f"{quote(str(n.dir / 'pgsql'), '')}/waspool") as c:
+                assert c.run("SELECT count(*) FROM workspaces")[0] == [(1,)]
+                # Whoever works there owns nothing.
+                assert c.run("SELECT DISTINCT tableowner::text FROM pg_tables WHERE"
+                             " schemaname = 'public'")[0] == [("waspool_owner",)]
+            refused = dev("up", "--dir", n.dir, "--port", n.port, check=False,
+                          env={"PGSQL": ""})
+            assert refused.returncode == 1
+            assert "./dev up --pgsql --dir" in refused.stderr
+            dev("down", "--dir", n.dir)
+            assert not list(processes_in(n.dir / "pgsql" / "data"))
+            assert "database system is shut down" in n.log("pgsql")
+    finally:
+        n.remove()
 
 
 def readme_answer():
