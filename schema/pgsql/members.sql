@@ -584,30 +584,55 @@ CREATE VIEW my_blocks WITH (security_invoker) AS
 
 -- -------------------------------------------------------------- to search
 
--- Whether the words of a row are behind what was done with it: as its kind says.
+-- Whether words of the member's rows are behind: they are stored and have none yet,
+-- or are there and have changed.
 CREATE VIEW my_search_state WITH (security_barrier) AS
 	SELECT s.kind AS kind, s.from_id AS from_id
 	FROM search_indexed AS s
 	WHERE (SELECT my_workspace()) IS NOT NULL AND (s.from_id > 0 OR CASE s.kind
-	WHEN 'message' THEN EXISTS (SELECT 1 FROM (SELECT workspace_id AS w FROM messages
-			WHERE id > s.upto_id ORDER BY id LIMIT 64) AS t HAVING COUNT(*) = 64 OR bool_or(t.w = my_workspace()))
-	WHEN 'conversation' THEN EXISTS (SELECT 1 FROM (SELECT workspace_id AS w FROM conversations
-			WHERE id > s.upto_id ORDER BY id LIMIT 64) AS t HAVING COUNT(*) = 64 OR bool_or(t.w = my_workspace()))
-	ELSE EXISTS (SELECT 1 FROM contacts WHERE workspace_id = my_workspace() AND id > s.upto_id) END
-	OR EXISTS (SELECT 1 FROM (SELECT workspace_id AS w FROM search_stale
-			WHERE kind = s.kind ORDER BY id LIMIT 64) AS t HAVING COUNT(*) = 64 OR bool_or(t.w = my_workspace())));
+	WHEN 'message' THEN EXISTS (SELECT 1 FROM messages WHERE workspace_id = (SELECT my_workspace()) AND id > s.upto_id)
+		OR EXISTS (SELECT 1 FROM (SELECT id FROM search_stale WHERE kind = 'message' ORDER BY id LIMIT 64) AS t
+			WHERE EXISTS (SELECT 1 FROM messages AS r WHERE r.workspace_id = (SELECT my_workspace()) AND r.id = t.id))
+	WHEN 'conversation' THEN EXISTS (SELECT 1 FROM conversations WHERE workspace_id = (SELECT my_workspace()) AND id > s.upto_id)
+		OR EXISTS (SELECT 1 FROM (SELECT id FROM search_stale WHERE kind = 'conversation' ORDER BY id LIMIT 64) AS t
+			WHERE EXISTS (SELECT 1 FROM conversations AS r WHERE r.workspace_id = (SELECT my_workspace()) AND r.id = t.id))
+	ELSE EXISTS (SELECT 1 FROM contacts WHERE workspace_id = (SELECT my_workspace()) AND id > s.upto_id)
+		OR EXISTS (SELECT 1 FROM (SELECT id FROM search_stale WHERE kind = 'contact' ORDER BY id LIMIT 64) AS t
+			WHERE EXISTS (SELECT 1 FROM contacts AS r WHERE r.workspace_id = (SELECT my_workspace()) AND r.id = t.id)) END
+	OR (SELECT COUNT(*) FROM (SELECT 1 FROM search_stale AS t WHERE t.kind = s.kind LIMIT 64) AS many) = 64);
 
--- Ids of the member's rows with these words, the newest first: WHAT is a table of
--- search.sql.  No policy stands between the index and what is looked for here, and
--- the key is not walked backwards for a word that is rare.  Words of a row that has
--- changed since are not its own any more.
-CREATE FUNCTION my_found(what text, wanted tsquery, before bigint, most bigint) RETURNS SETOF bigint STABLE LANGUAGE plpgsql
-SET enable_indexscan = off SET enable_indexonlyscan = off SET enable_seqscan = off AS $$
+-- The member's rows with these words, a tsquery, the newest first: WHAT is a table of
+-- search.sql, and DIGITS have to be in the phone, too, unless they are NULL.  With each
+-- a message's conversation, or the id once more.  No policy stands between the index
+-- and what is looked for here, and no key is walked backwards for a word that is rare,
+-- or read whole: it is no condition of an index.  Words of a row that has changed since
+-- are not its own any more; nearly always there is none.
+CREATE FUNCTION my_found(what text, wanted text, before bigint, most bigint, digits text)
+RETURNS TABLE (id bigint, conversation_id bigint) STABLE ROWS 500 LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = on SET enable_sort = on SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+	of_kind	text := split_part(what, '_', 1);
+	asked	text;
 BEGIN
 	IF what NOT IN ('message_words', 'conversation_words', 'contact_words', 'conversation_digits', 'contact_digits') THEN
 		RETURN;
 	END IF;
-	RETURN QUERY EXECUTE format('SELECT w.id FROM %I AS w WHERE w.workspace_id = $1 AND w.words @@ $2 AND w.id < $3'
-		' AND NOT EXISTS (SELECT 1 FROM search_stale AS s WHERE s.kind = $4 AND s.id = w.id) ORDER BY w.id DESC LIMIT $5', what)
-	USING my_workspace(), wanted, before, split_part(what, '_', 1), most;
+	asked := format('SELECT w.id FROM %I AS w WHERE w.workspace_id + 0 = $1 AND w.words @@ CAST($2 AS tsquery) AND w.id + 0 < $3', what);
+	IF EXISTS (SELECT 1 FROM search_stale AS s WHERE s.kind = of_kind) THEN
+		asked := asked || ' AND w.id NOT IN (SELECT s.id FROM search_stale AS s WHERE s.kind = $4)';
+	END IF;
+	IF digits IS NOT NULL THEN
+		asked := asked || format(' AND EXISTS (SELECT 1 FROM %I AS r'
+			' WHERE r.workspace_id = $1 AND r.id = w.id AND strpos(r.phone, $6) > 0)', of_kind || 's');
+	END IF;
+	asked := asked || ' ORDER BY w.id DESC LIMIT $5';
+	IF what = 'message_words' THEN
+		-- Of a conversation that is being merged it is the other one's already.
+		asked := format('SELECT f.id, COALESCE((SELECT j.target FROM jobs AS j WHERE j.workspace_id = $1 AND j.kind = %L'
+			' AND j.subject = m.conversation_id), m.conversation_id) FROM (%s) AS f'
+			' JOIN messages AS m ON m.workspace_id = $1 AND m.id = f.id ORDER BY f.id DESC', 'merge', asked);
+	ELSE
+		asked := format('SELECT f.id, f.id FROM (%s) AS f', asked);
+	END IF;
+	RETURN QUERY EXECUTE asked USING my_workspace(), wanted, before, of_kind, most, digits;
 END $$;

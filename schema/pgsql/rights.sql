@@ -20,10 +20,11 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_workspace(), my_user(), my_token(), is_workspace_member(bigint) TO waspool_member, waspool_processor, waspool_doors;
-GRANT EXECUTE ON FUNCTION my_found(text, tsquery, bigint, bigint), sign_in(text), note_use(bigint, bigint), use_ticket(bytea, bigint, bigint),
+GRANT EXECUTE ON FUNCTION my_found(text, text, bigint, bigint, text), sign_in(text), note_use(bigint, bigint), use_ticket(bytea, bigint, bigint),
 	remove_member(bigint, bigint) TO waspool_member, waspool_processor;
 GRANT EXECUTE ON FUNCTION newest_message() TO waspool_doors;
-GRANT EXECUTE ON FUNCTION lock_workspace(bigint), workspace_context(bigint) TO waspool_processor;
+GRANT EXECUTE ON FUNCTION lock_workspace(bigint), workspace_context(bigint), tidy_words(), empty_words(),
+	words_of_conversation(text, text, text), words_of_contact(text, text, text) TO waspool_processor;
 
 -- --------------------------------------------------------------- which rows
 

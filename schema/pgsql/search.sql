@@ -5,10 +5,9 @@
 -- no index of words is used.
 
 CREATE TABLE message_words (
+	id		bigint NOT NULL PRIMARY KEY,	-- of the row, which may go to another workspace
 	workspace_id	bigint NOT NULL,
-	id		bigint NOT NULL,
-	words		tsvector NOT NULL,
-	PRIMARY KEY (workspace_id, id)
+	words		tsvector NOT NULL
 );
 CREATE TABLE conversation_words (LIKE message_words INCLUDING INDEXES);
 CREATE TABLE contact_words (LIKE message_words INCLUDING INDEXES);
@@ -20,6 +19,22 @@ CREATE INDEX conversation_words_words ON conversation_words USING gin (words);
 CREATE INDEX contact_words_words ON contact_words USING gin (words);
 CREATE INDEX conversation_digits_words ON conversation_digits USING gin (words);
 CREATE INDEX contact_digits_words ON contact_digits USING gin (words);
+
+-- New words wait in a list of each index, of some megabytes, which every search reads
+-- through: the processor has it emptied when nothing else is to be done.  As the owner.
+CREATE FUNCTION tidy_words() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN gin_clean_pending_list('message_words_words') + gin_clean_pending_list('conversation_words_words')
+		+ gin_clean_pending_list('contact_words_words') + gin_clean_pending_list('conversation_digits_words')
+		+ gin_clean_pending_list('contact_digits_words');
+END $$;
+
+-- All of them, at once, to be made anew: also what was deleted is gone then from their
+-- pages.  As the owner.
+CREATE FUNCTION empty_words() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE message_words, conversation_words, contact_words, conversation_digits, contact_digits;
+END $$;
 
 INSERT INTO search_indexed VALUES ('message', 0, 0, 0, NULL, 1), ('conversation', 0, 0, 0, NULL, 1), ('contact', 0, 0, 0, NULL, 1);
 

@@ -1260,7 +1260,7 @@ CREATE TABLE followed (
 -- Words of messages, of customers' own names, of contacts, and phones.  A program
 -- makes them (inbox/words/words.h) and FTS5 only keeps them, so that no version
 -- of it or of Unicode finds another word than was stored: a blank is between
--- two, and each begins with whose it is (inbox/search/search_define.h).  The
+-- two, and each begins with whose it is (inbox/search/engine/search_define.h).  The
 -- texts are not kept a second time, so what is taken out is made anew from the
 -- row as it was (search_stale): nobody writes here but the processor, in
 -- transactions of its own (search_index.h, search_put.h).

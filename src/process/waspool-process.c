@@ -39,7 +39,7 @@
 #include "inbox/node/retime.h"
 #include "inbox/outbox/automatic_answer.h"
 #include "inbox/outbox/outbox.h"
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 #include "inbox/search/search_merge.h"
 #include "inbox/search/search_put.h"
 #include "inbox/workspace/workspace.h"

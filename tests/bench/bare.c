@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 
 #include "bare.h"
 

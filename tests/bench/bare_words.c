@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/pool.h"
 
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 
 #include "bare.h"
 

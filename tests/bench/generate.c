@@ -21,7 +21,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/inbox.h"
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 #include "inbox/search/search_index.h"
 #include "inbox/search/search_merge.h"
 #include "inbox/search/search_partition.h"

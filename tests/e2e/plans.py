@@ -16,7 +16,7 @@ import subprocess
 from rig import BUILD, ROOT
 
 # SQL functions that the processor's statements call, and how many arguments
-# they have (src/inbox/search/search_define.h).
+# they have (src/inbox/search/engine/search_define.h).
 WORD_FUNCTIONS = {"search_words": 3, "search_names": 2, "search_digits": 2}
 
 TRIGGER_EQP = 1008      # SQLITE_DBCONFIG_TRIGGER_EQP

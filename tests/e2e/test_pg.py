@@ -1,7 +1,7 @@
 """Every statement of every program can be prepared on a PostgreSQL with the
 schema of schema/pgsql, by the driver that is behind the same table as SQLite's.
-Not those of the search, which is FTS5, nor those of the spool, which is a
-file."""
+Not those of FTS5, for which x_pgsql.c has others, nor those of the spool, which is
+a file."""
 
 import codecs
 import re
@@ -9,13 +9,13 @@ import subprocess
 
 import pytest
 
-from plans import PIECE, preprocessed, sources, statements
+from plans import PIECE, literals, preprocessed, sources, statements
 from rig import ROOT, made
 from test_tree import argument_list
 
-# Whose SQL is SQLite's: the search's, the spool's, that of the engine, and what
-# has a text for each.
-OWN = re.compile(r"src/(inbox/search|spool|lib/sql)/|.*_(sqlite|pgsql)\.c$")
+# Whose SQL is SQLite's: what empties or merges FTS5's tables, the spool's, that of
+# the engine, and what has a text for each.
+OWN = re.compile(r"src/(inbox/search/search_(merge|look|reset)\.c|spool/|lib/sql/)|.*_(sqlite|pgsql)\.c$")
 
 # What SQLite reads, and another engine not, or otherwise.
 WORDS = {
@@ -43,6 +43,12 @@ WORDS = {
     "names in quotes": r'["`\[]',
     "LIMIT in a recursive part": r"\bRECURSIVE\b.*\bLIMIT \$\d+\) SELECT",
 }
+
+
+def of_pgsql():
+    """Those of PostgreSQL alone."""
+    return [(path.relative_to(ROOT), sql) for path, sql in literals(
+        p for p in sorted((ROOT / "src").rglob("*_pgsql.c")) if "lib/sql" not in str(p))]
 
 
 def of_all_engines():
@@ -103,7 +109,7 @@ def prepare():
 
 @pytest.fixture(scope="module")
 def asked(prepare):
-    everything = of_all_engines()
+    everything = of_all_engines() + of_pgsql()
     types, said = prepare([sql for _, sql in everything])
     return everything, types, said
 

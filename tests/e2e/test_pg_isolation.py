@@ -85,9 +85,12 @@ SELECT id FROM contacts WHERE 1 / (id - 2) = 7
 SELECT id FROM contacts WHERE 1 / (workspace_id - 2) = 7
 SELECT id FROM conversations ORDER BY 1 / (workspace_id - 2)
 SELECT count(*) FROM messages WHERE workspace_id = 2 AND text LIKE '%SECRET%' HAVING count(*) = 1 AND 1 / 0 = 1
-SELECT my_found('message_words', 'secret', 999, 99)
-SELECT my_found('contacts', 'secret', 999, 99)
-SELECT my_found('message_words; SELECT 1', 'secret', 999, 99)
+SELECT my_found('message_words', 'secret', 999, 99, NULL)
+SELECT my_found('contacts', 'secret', 999, 99, NULL)
+SELECT my_found('contact_digits', 'secret', 999, 99, '1')
+SELECT my_found('message_words; SELECT 1', 'secret', 999, 99, NULL)
+SELECT tidy_words()
+SELECT empty_words()
 SELECT * FROM message_words
 SELECT * FROM ts_stat('SELECT words FROM message_words')
 SET ROLE waspool_processor; SELECT * FROM contacts
@@ -287,7 +290,7 @@ def test_the_harness_would_notice(server):
     before = mark(owner)
     assert "SECRET" in said(server, "SELECT name FROM contacts", user="waspool")
     assert "SECRET" in said(server, "SELECT name FROM my_contacts", token="bea")
-    assert "mine" in said(server, "SELECT name FROM my_contacts") + said(server, "SELECT my_found('message_words', 'mine', 99, 9)")
+    assert "mine" in said(server, "SELECT name FROM my_contacts") + said(server, "SELECT id FROM my_found('message_words', 'mine', 99, 9, NULL)")
     said(server, "UPDATE my_contacts SET name = 'other SECRET' WHERE id = 2", token="bea")
     assert mark(owner) != before
     owner.close()

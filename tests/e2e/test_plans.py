@@ -34,7 +34,7 @@ ALLOWED = [
     ("sqlite_authorizer", r"(temp|main)\.sqlite_master",
      "the names of the schema, once a connection"),
     ("search_look", r"\w+ VIRTUAL TABLE INDEX 0:M", "MATCH: the first row"),
-    ("search", r"w VIRTUAL TABLE INDEX 192:M", "MATCH, and a range of ids"),
+    ("search_sqlite", r"w VIRTUAL TABLE INDEX 192:M", "MATCH, and a range of ids"),
     ("workspace_event_list", r"e USING INDEX workspace_events_by_time", "a list, newest first"),
     ("spool", r"deliveries", "the newest; how many, for waspool stats"),
     ("stats", r"(contacts|messages|held) ", "a person counts everything"),

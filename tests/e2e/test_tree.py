@@ -21,7 +21,7 @@ whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
-inbox/audit
+inbox/audit inbox/search/engine
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
 inbox/contact inbox/account inbox/own inbox/own_group inbox/hours inbox/webhook
 inbox/contact/files inbox/mark
@@ -108,7 +108,7 @@ SQLITE_USERS = {
     "src/cli/backup/cmd_backup.c", "src/cli/backup/restore_check.c",
     "src/cli/backup/restore_spool.c",
     "src/cli/doctor/check/doctor_databases.c",
-    "src/inbox/search/search_define.c",     # SQL functions
+    "src/inbox/search/engine/search_define.c",     # SQL functions
     "src/process/run_loop.c", "src/process/waspool-process.c",  # checkpoints
     "src/session/session.c", "src/session/session_authorizer.c",
     "src/spool/spool_move.c", "src/spool/spool_open.c",

@@ -71,9 +71,10 @@ check(struct pool *pool, const char *typed, const char *text)
 	must((q == NULL) == (*words == '\0'));
 	if (q == NULL)
 		return;
-	match = words_query_match(pool, q, PREFIX);
+	match = words_query_match(pool, q, WORDS_FTS5, PREFIX);
 	must(strlen(match) < MATCH_MAX);
-	must(strlen(words_query_match_names(pool, q, PREFIX)) >= strlen(match));
+	must(strlen(words_query_match_names(pool, q, WORDS_FTS5, PREFIX)) >=
+	     strlen(match));
 	/* Whoever types a text finds it. */
 	must(check_places(pool, q, typed) > 0);
 	check_places(pool, q, text);

@@ -5,7 +5,7 @@
 #include "unit.h"
 
 #include "inbox/inbox.h"
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 
 const struct store *store_now = &store_sqlite;
 

@@ -20,7 +20,7 @@
 #include "inbox/media/media_admin.h"
 #include "inbox/node/delivery_discard.h"
 #include "inbox/outbox/outbox_list.h"
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 #include "inbox/workspace/number_admin.h"
 #include "inbox/workspace/token.h"
 #include "inbox/workspace/user.h"

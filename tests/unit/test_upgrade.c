@@ -13,7 +13,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/inbox.h"
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 #include "inbox/search/search_index.h"
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_progress.h"

@@ -105,7 +105,8 @@ finds(struct world *w, const char *prefix, const char *typed)
 	if (q == NULL)
 		return 0;
 	r = db_query(w->db, sql[1],
-	    DB_ARGS(db_text(words_query_match(w->pool, q, prefix))));
+	    DB_ARGS(
+		db_text(words_query_match(w->pool, q, WORDS_FTS5, prefix))));
 	while ((rc = db_next(r)) == 1)
 		found |= db_col_int(r, 0) == w->row;
 	assert_int_equal(rc, 0);
@@ -131,8 +132,8 @@ ask(struct world *w, const char *typed, int wanted)
 		print_error("%s: %s\n  words: %s\n  asked: %s\n",
 		    wanted ? "not found" : "wrongly found", typed,
 		    words_of(w->pool, "", w->text),
-		    words_query_match(
-			w->pool, words_query_read(w->pool, typed), ""));
+		    words_query_match(w->pool, words_query_read(w->pool, typed),
+			WORDS_FTS5, ""));
 		w->wrong++;
 	}
 	if (wanted && !has_places(w, typed)) {
@@ -398,8 +399,9 @@ many_words_typed_are_bounded(void **state)
 
 	put_message(w, many);
 	assert_true(finds(w, OWN, many));
-	assert_true(strlen(words_query_match(
-			w->pool, words_query_read(w->pool, many), OWN)) < 8192);
+	assert_true(
+	    strlen(words_query_match(w->pool, words_query_read(w->pool, many),
+		WORDS_FTS5, OWN)) < 8192);
 	many = repeat(w->pool, "我想退貨請問怎麼辦理", 100);
 	put_message(w, many);
 	assert_true(finds(w, OWN, many));

@@ -1,7 +1,7 @@
 /*
- * Full-text search with FTS5.  Each word of an index begins with whose it is
- * (search_define.h), so FTS5 never comes by another workspace's.  Of a word's
- * beginning it gathers all rows before it answers the first: messages are
+ * Full-text search.  Each word of an index begins with whose it is
+ * (search_define.h), so no engine comes by another workspace's.  Of a word's
+ * beginning they gather all rows before they answer the first: messages are
  * therefore looked for in one partition (search_partition.h) after another,
  * from the newest down, which bounds what one statement gathers.  Where little
  * was found several are asked at once: to begin takes more than to look there.
@@ -17,6 +17,7 @@
 
 #include "session/session_db.h"
 
+#include "inbox/search/engine/search_source.h"
 #include "inbox/search/search.h"
 #include "inbox/search/search_terms.h"
 
@@ -26,22 +27,8 @@
 #define SURE	       2   /* partitions: one that is full, at least */
 #define RUN_MAX	       16  /* partitions that are asked at once */
 
-enum {
-	ASK,
-	PARTITIONS,
-	IN_MESSAGES,
-	IN_PROFILES,
-	IN_PHONES,
-	IN_CONTACTS,
-	IN_CONTACT_PHONES,
-	OF_CONTACT,
-	N_SQL
-};
+enum { ASK, PARTITIONS, OF_CONTACT, N_SQL };
 
-#define BELOW  " WHERE words MATCH $1 AND id < $2"
-#define NEWEST " ORDER BY id DESC LIMIT $3"
-/* What is longer than a word of them: FTS5 finds its pieces in any order. */
-#define PHONES BELOW " AND instr(phone, $4) > 0" NEWEST
 #define REBUILT(kinds)                                                         \
 	"(SELECT COUNT(*) FROM my_search_state WHERE kind IN (" kinds "))"
 
@@ -50,12 +37,6 @@ static const char *const search_sql[N_SQL] = {
 	    "'conversation', 'contact'"),
 	[PARTITIONS] = "SELECT partition, first_id FROM my_search_partitions"
 		       " WHERE first_id < $1 ORDER BY first_id DESC LIMIT $2",
-	[IN_MESSAGES] =
-	    "SELECT id, conversation_id FROM my_message_words" BELOW NEWEST,
-	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" BELOW NEWEST,
-	[IN_PHONES] = "SELECT id, id FROM my_conversation_digits" PHONES,
-	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" BELOW NEWEST,
-	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" PHONES,
 	[OF_CONTACT] = "SELECT id, id FROM my_conversations"
 		       " WHERE contact_id = $1 AND last_message_at > 0"
 		       " ORDER BY id DESC LIMIT $2",
@@ -64,12 +45,22 @@ static const char *const search_sql[N_SQL] = {
 const struct statements search_statements = {
 	.sql = search_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&search_sqlite_statements, &search_pgsql_statements),
 };
+
+/* How the handle's engine is asked. */
+static const struct search_asking *
+asking_of(struct db *db)
+{
+	return db_engine(db) == DB_PGSQL ? &search_pgsql_asking
+					 : &search_sqlite_asking;
+}
 
 /* A search that is under way. */
 struct search_ask {
 	struct session *session;
 	struct pool *pool;
+	const struct search_asking *asking;
 	struct search_terms terms;
 	int64_t workspace_id;
 	int64_t began_ms;
@@ -112,7 +103,10 @@ begin_search(
 	int rc = db_next(r);
 
 	*a = (struct search_ask){
-		.session = s, .pool = pool, .below = INT64_MAX
+		.session = s,
+		.pool = pool,
+		.asking = asking_of(session_db(s)),
+		.below = INT64_MAX,
 	};
 	if (rc == 1) {
 		a->workspace_id = db_col_int(r, 0);
@@ -122,7 +116,8 @@ begin_search(
 	db_end(r);
 	if (rc == -1 || a->workspace_id == 0)
 		return rc == -1 ? -1 : 0;
-	search_terms_read(pool, a->workspace_id, q, &a->terms);
+	search_terms_read(
+	    pool, a->asking->syntax, a->workspace_id, q, &a->terms);
 	a->began_ms = clock_ticks_ms();
 	limit_search(a, SEARCH_TIME_MS);
 	return 1;
@@ -175,13 +170,13 @@ add_rows(
 /* Adds the newest MAX that have MATCH, with ids below BEFORE: 1 there are
  * more, 0, -1. */
 static int
-add_matches(struct search_ask *a, const char *statement, const char *match,
+add_matches(struct search_ask *a, enum search_source source, const char *match,
     int64_t before, int max, struct search_found *f)
 {
 	if (match == NULL || a->late)
 		return 0;
 	return add_rows(a,
-	    db_query(session_db(a->session), statement,
+	    db_query(session_db(a->session), a->asking->sql[source],
 		DB_SHARED_ARGS(db_text(match), db_int(before), db_int(max + 1),
 		    db_text(a->terms.digits))),
 	    max, f);
@@ -190,8 +185,8 @@ add_matches(struct search_ask *a, const char *statement, const char *match,
 /* The same of two sources, the names and the phones of people: 0, -1.  Many
  * whose names begin so do not hide who is called so. */
 static int
-add_people(struct search_ask *a, const char *names, const char *phones,
-    int64_t before, int max, struct search_found *f)
+add_people(struct search_ask *a, enum search_source names,
+    enum search_source phones, int64_t before, int max, struct search_found *f)
 {
 	const struct search_terms *t = &a->terms;
 	int more = add_matches(a, names, t->names, before, max, f), rc = 0;
@@ -233,10 +228,9 @@ find_people(struct search_ask *a, struct search_found *f)
 {
 	struct search_found contacts = { 0 };
 
-	if (add_people(a, search_sql[IN_PROFILES], search_sql[IN_PHONES],
-		INT64_MAX, SEARCH_MAX, f) == -1 ||
-	    add_people(a, search_sql[IN_CONTACTS],
-		search_sql[IN_CONTACT_PHONES], INT64_MAX, SEARCH_MAX,
+	if (add_people(a, IN_PROFILES, IN_PHONES, INT64_MAX, SEARCH_MAX, f) ==
+		-1 ||
+	    add_people(a, IN_CONTACTS, IN_CONTACT_PHONES, INT64_MAX, SEARCH_MAX,
 		&contacts) == -1)
 		return -1;
 	return add_conversations_of(a, &contacts, f);
@@ -306,8 +300,8 @@ find_messages(struct search_ask *a, int max, struct search_found *f)
 		    a->pool, a->workspace_id, labels, n, &a->terms);
 		if (a->whole)
 			match = search_terms_whole(a->pool, match);
-		rc = add_matches(
-		    a, search_sql[IN_MESSAGES], match, a->below, max - f->n, f);
+		rc =
+		    add_matches(a, IN_MESSAGES, match, a->below, max - f->n, f);
 		if (rc == -1)
 			return -1;
 		if (rc == 1 || (a->late && f->n > had)) {
@@ -437,8 +431,7 @@ search_contacts(struct session *s, struct pool *pool, const char *q,
 	int n = 0, rc = begin_search(&a, s, pool, q), late;
 
 	if (rc == 1)
-		rc = add_people(&a, search_sql[IN_CONTACTS],
-		    search_sql[IN_CONTACT_PHONES], before,
+		rc = add_people(&a, IN_CONTACTS, IN_CONTACT_PHONES, before,
 		    max < SEARCH_MAX ? max : SEARCH_MAX, &f);
 	end_search(&a);
 	late = a.late || (a.cut && max > SEARCH_MAX);

@@ -17,6 +17,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/search/engine/search_tidy_pgsql.h"
 #include "inbox/search/search_merge.h"
 
 #define N_INDEXES 5
@@ -46,14 +47,29 @@ static const char *const search_merge_sql[N_INDEXES][3] = { OF("message_words"),
 #define SEGMENTS_MAX 2
 #define WORTH	     4 /* a quarter */
 
-const struct statements search_merge_statements = {
+static const struct statements search_merge_sqlite_statements = {
 	.sql = search_merge_sql[0],
 	.n = N_INDEXES * 3,
+	.engine = DB_SQLITE,
 };
+
+const struct statements search_merge_statements = {
+	.also = STATEMENTS(
+	    &search_merge_sqlite_statements, &search_tidy_pgsql_statements),
+};
+
+/* PostgreSQL has no segments; its autovacuum takes out what was deleted. */
+static int
+has_segments(struct db *db)
+{
+	return db_engine(db) == DB_SQLITE;
+}
 
 int
 search_merge_begin(struct db *db)
 {
+	if (!has_segments(db))
+		return 0;
 	for (int i = 0; i < N_INDEXES; i++)
 		if (db_run(db, search_merge_sql[i][GATHER],
 			DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1)
@@ -150,6 +166,8 @@ read_shape(struct db *db, int i, struct index_shape *x)
 int
 search_merge_step(struct db *db)
 {
+	if (!has_segments(db))
+		return 0;
 	for (int i = 0; i < N_INDEXES; i++) {
 		struct index_shape x = { 0 };
 
@@ -180,6 +198,8 @@ tidied_by(const struct index_shape *x)
 int
 search_tidy_step(struct db *db)
 {
+	if (!has_segments(db))
+		return search_tidy_pgsql(db);
 	for (int i = 0; i < N_INDEXES; i++) {
 		struct index_shape x = { 0 };
 		int rc = read_shape(db, i, &x), by = tidied_by(&x);

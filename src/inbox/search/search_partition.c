@@ -8,6 +8,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/search/engine/search_keeping.h"
+#include "inbox/search/search_keeper.h"
 #include "inbox/search/search_partition.h"
 
 /* With what is counted of them a step stays below DB_STEP_MAX. */
@@ -24,11 +26,9 @@ enum {
 	END,
 	BEGIN_BELOW,
 	FULLEST, /* what is split, from here on */
-	TAKE_OUT,
 	GROW,
 	BEGIN_BETWEEN,
 	COUNT_BOTH,
-	PUT_IN,
 	ENOUGH,
 	N_SQL
 };
@@ -45,20 +45,17 @@ enum {
 	" rows) "
 #define ADD                                                                    \
 	THESE " GROUP BY m.workspace_id ON CONFLICT(workspace_id, first_id)"   \
-	      " DO UPDATE SET rows = rows + excluded.rows"
+	      " DO UPDATE SET rows = search_partitions.rows + excluded.rows"
 
 /* The messages of workspace $1 from $2 up to $3 - 1.  By their ids: there is no
  * index of a workspace's. */
 #define OF_ONE                                                                 \
 	" FROM messages AS m WHERE m.id >= $2 AND m.id < $3"                   \
 	" AND m.workspace_id + 0 = $1"
-#define WORDS                                                                  \
-	" search_words($1, $4, m.text)" OF_ONE                                 \
-	" AND m.text IS NOT NULL ORDER BY m.id"
 
 static const char *const search_partition_sql[N_SQL] = {
 	/* Of the first, and how many are of others. */
-	[WHOSE] = "SELECT f.workspace_id, COUNT(*), COUNT(CASE"
+	[WHOSE] = "SELECT MIN(f.workspace_id), COUNT(*), COUNT(CASE"
 		  " m.workspace_id WHEN f.workspace_id THEN NULL ELSE 1 END)"
 		  " FROM (SELECT workspace_id FROM messages WHERE id >= $1"
 		  "  AND id < $2 ORDER BY id LIMIT 1) AS f CROSS JOIN"
@@ -67,20 +64,23 @@ static const char *const search_partition_sql[N_SQL] = {
 		   " WHERE workspace_id = $1 ORDER BY first_id DESC LIMIT 1",
 	[GROW_NEWEST] = PUT "VALUES ($1, $2, $3, $4)"
 			    " ON CONFLICT(workspace_id, first_id)"
-			    " DO UPDATE SET rows = rows + excluded.rows",
-	[BEGIN_NEXT] = PUT "SELECT $1, $2, MAX(partition) + 1, 0"
+			    " DO UPDATE SET rows = search_partitions.rows"
+			    " + excluded.rows",
+	[BEGIN_NEXT] = PUT "SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT),"
+			   " MAX(partition) + 1, 0"
 			   " FROM search_partitions WHERE workspace_id = $1",
 	[COUNT_UP] = PUT "SELECT m.workspace_id, COALESCE((SELECT p.first_id"
 			 " FROM search_partitions AS p"
 			 " WHERE p.workspace_id = m.workspace_id"
 			 " ORDER BY p.first_id DESC LIMIT 1), 0), 0,"
 			 " COUNT(*)" ADD,
-	[BEGIN_ABOVE] = PUT "SELECT p.workspace_id, $2, " NEXT_LABEL ", 0"
-			    " FROM search_partitions AS p WHERE" OF_THESE
-			    " AND p.rows >= $3 AND p.first_id < $2"
-			    " AND p.first_id = (SELECT MAX(q.first_id)"
-			    " FROM search_partitions AS q"
-			    " WHERE q.workspace_id = p.workspace_id)",
+	[BEGIN_ABOVE] =
+	    PUT "SELECT p.workspace_id, CAST($2 AS BIGINT), " NEXT_LABEL ", 0"
+		" FROM search_partitions AS p WHERE" OF_THESE
+		" AND p.rows >= $3 AND p.first_id < $2"
+		" AND p.first_id = (SELECT MAX(q.first_id)"
+		" FROM search_partitions AS q"
+		" WHERE q.workspace_id = p.workspace_id)",
 	[COUNT] = PUT "SELECT m.workspace_id, 0, 0, COUNT(*)" ADD,
 	[END] = "UPDATE search_partitions AS p SET first_id = $1"
 		" WHERE" OF_THESE " AND p.first_id = 0 AND p.rows >= $3",
@@ -108,8 +108,6 @@ static const char *const search_partition_sql[N_SQL] = {
 	    " AND NOT EXISTS"
 	    " (SELECT 1 FROM search_stale WHERE kind = 'message')"
 	    " ORDER BY p.rows DESC LIMIT 1",
-	[TAKE_OUT] = "INSERT INTO message_words(message_words, rowid, words)"
-		     " SELECT 'delete', m.id," WORDS,
 	[GROW] = "UPDATE search_partitions SET first_id = $2"
 		 " WHERE workspace_id = $1 AND first_id = $3",
 	[BEGIN_BETWEEN] =
@@ -119,7 +117,6 @@ static const char *const search_partition_sql[N_SQL] = {
 	    "UPDATE search_partitions SET rows = rows + CASE first_id"
 	    " WHEN $2 THEN 1 ELSE -1 END * (SELECT COUNT(*)" OF_ONE ")"
 	    " WHERE workspace_id = $1 AND first_id IN ($2, $4)",
-	[PUT_IN] = "INSERT INTO message_words(rowid, words) SELECT m.id," WORDS,
 	[ENOUGH] = "UPDATE search_partitions SET rows = $3"
 		   " WHERE workspace_id = $1 AND first_id = $2",
 };
@@ -127,6 +124,8 @@ static const char *const search_partition_sql[N_SQL] = {
 const struct statements search_partition_statements = {
 	.sql = search_partition_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(
+	    &search_keep_sqlite_statements, &search_keep_pgsql_statements),
 };
 
 /* Three numbers of the first row, if there is one: 0, -1. */
@@ -244,13 +243,14 @@ find_fullest(struct db *db, int64_t full, struct overfull *s)
 static int
 split(struct db *db, const struct overfull *s, int64_t bottom, int64_t full)
 {
+	const struct search_keeping *keeping = search_keeper(db);
 	int grows = s->above != -1 && s->above_rows < full;
 	int64_t label = grows ? s->above : s->next;
 	const struct db_arg ws = db_int(s->workspace_id), from = db_int(bottom),
 			    to = db_int(s->top);
 
-	if (db_run(db, search_partition_sql[TAKE_OUT],
-		DB_ARGS(ws, from, to, db_int(s->label))) == -1 ||
+	if (keeping->unlabel(db, s->workspace_id, bottom, s->top, s->label) ==
+		-1 ||
 	    (grows ? db_run(
 			 db, search_partition_sql[GROW], DB_ARGS(ws, from, to))
 		   : db_run(db, search_partition_sql[BEGIN_BETWEEN],
@@ -258,8 +258,7 @@ split(struct db *db, const struct overfull *s, int64_t bottom, int64_t full)
 	    db_run(db, search_partition_sql[COUNT_BOTH],
 		DB_ARGS(ws, from, to, db_int(s->first_id))) == -1)
 		return -1;
-	return db_run(db, search_partition_sql[PUT_IN],
-	    DB_ARGS(ws, from, to, db_int(label)));
+	return keeping->label(db, s->workspace_id, bottom, s->top, label);
 }
 
 /* In a transaction: the next ids of it, if there are more than one. */

@@ -8,39 +8,32 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/search/engine/search_waiting.h"
 #include "inbox/search/search_progress.h"
 
-enum { BUILDING, WAITING, IS_DUE, IS_STALE, N_SQL };
-
-#define ABOVE(TABLE, KIND)                                                     \
-	"FROM " TABLE " WHERE id > (SELECT upto_id FROM search_indexed"        \
-	" WHERE kind = '" KIND "')"
-#define STALE                                                                  \
-	"FROM search_stale WHERE kind IN ('message', 'conversation', "         \
-	"'contact')"
-#define COUNT(ROWS) "(SELECT COUNT(*) FROM (SELECT 1 " ROWS " LIMIT $1) AS n)"
+enum { BUILDING, IS_STALE, N_SQL };
 
 static const char *const search_progress_sql[N_SQL] = {
 	[BUILDING] = SEARCH_BUILDING,
-	[WAITING] =
-	    "SELECT " COUNT(ABOVE("messages", "message")) " + " COUNT(ABOVE(
-		"conversations", "conversation")) " + " COUNT(ABOVE("contacts",
-		"contact")) " + " COUNT(STALE),
-	[IS_DUE] =
-	    "SELECT EXISTS (SELECT 1 " STALE ")"
-	    " OR EXISTS (SELECT 1 " ABOVE("messages",
-		"message") ")"
-			   " OR EXISTS (SELECT 1 " ABOVE("conversations",
-			       "conversation") ")"
-					       " OR EXISTS (SELECT 1 " ABOVE(
-						   "contacts", "contact") ")",
-	[IS_STALE] = "SELECT EXISTS (SELECT 1 " STALE ")",
+	[IS_STALE] =
+	    "SELECT CASE WHEN EXISTS (SELECT 1 " SEARCH_STALE ") THEN 1"
+	    " ELSE 0 END",
 };
 
 const struct statements search_progress_statements = {
 	.sql = search_progress_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&search_waiting_sqlite_statements,
+	    &search_waiting_pgsql_statements),
 };
+
+/* In the engine's own words. */
+static const char *
+waiting_sql(struct db *db, int statement)
+{
+	return db_engine(db) == DB_PGSQL ? search_waiting_pgsql.sql[statement]
+					 : search_waiting_sqlite.sql[statement];
+}
 
 static const struct {
 	const char *kind, *many;
@@ -91,7 +84,7 @@ int
 search_progress_waiting(struct db *db, int64_t *n)
 {
 	*n = 0;
-	return db_get_int(db, search_progress_sql[WAITING],
+	return db_get_int(db, waiting_sql(db, SEARCH_HOW_MANY_WAIT),
 		   DB_ARGS(db_int(SEARCH_WAITING_MAX)), n) == -1
 		   ? -1
 		   : 0;
@@ -99,11 +92,11 @@ search_progress_waiting(struct db *db, int64_t *n)
 
 /* 1, 0, -1. */
 static int
-is_so(struct db *db, int statement)
+is_so(struct db *db, const char *sql)
 {
 	int64_t yes = 0;
 
-	if (db_get_int(db, search_progress_sql[statement], DB_NONE, &yes) == -1)
+	if (db_get_int(db, sql, DB_NONE, &yes) == -1)
 		return -1;
 	return yes != 0;
 }
@@ -111,11 +104,11 @@ is_so(struct db *db, int statement)
 int
 search_progress_is_due(struct db *db)
 {
-	return is_so(db, IS_DUE);
+	return is_so(db, waiting_sql(db, SEARCH_DO_ANY_WAIT));
 }
 
 int
 search_progress_is_stale(struct db *db)
 {
-	return is_so(db, IS_STALE);
+	return is_so(db, search_progress_sql[IS_STALE]);
 }

@@ -7,95 +7,56 @@
  * there, in one transaction.
  */
 #include <stddef.h>
-#include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_keeping.h"
+#include "inbox/search/search_keeper.h"
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_progress.h"
 #include "inbox/search/search_put.h"
 #include "inbox/words/words.h"
 
-enum {
-	STATE,
-	IS_DUE,
-	BEGIN,
-	MOVE,
-	DONE,
-	CONTACT_BOTTOM,
-	CONTACT_WORDS,
-	CONTACT_DIGITS,
-	CONVERSATION_BOTTOM,
-	CONVERSATION_WORDS,
-	CONVERSATION_DIGITS,
-	MESSAGE_BOTTOM,
-	MESSAGE_WORDS,
-	N_SQL
-};
-
-/* The last of the next rows down. */
-#define BOTTOM(TABLE)                                                          \
-	"SELECT id FROM " TABLE                                                \
-	" WHERE id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2"
-#define PUT(INDEX, WORDS, TABLE, COLUMN)                                       \
-	"INSERT INTO " INDEX "(rowid, words) SELECT r.id, " WORDS              \
-	" FROM " TABLE " AS r WHERE r.id >= $1 AND r.id < $2 AND " COLUMN      \
-	" IS NOT NULL ORDER BY r.id"
+enum { STATE, IS_DUE, BEGIN, MOVE, DONE, N_SQL };
 
 static const char *const search_put_sql[N_SQL] = {
 	[STATE] = SEARCH_BUILDING,
-	[IS_DUE] = "SELECT EXISTS (SELECT 1 FROM search_indexed"
-		   " WHERE words_version <> $1)",
+	[IS_DUE] = "SELECT COUNT(*) FROM search_indexed"
+		   " WHERE words_version <> $1",
 	[BEGIN] = "UPDATE search_indexed SET began_at = $2, began_id = from_id"
 		  " WHERE kind = $1",
 	[MOVE] = "UPDATE search_indexed SET from_id = $2 WHERE kind = $1",
 	[DONE] = "UPDATE search_indexed SET from_id = 0, began_id = 0,"
 		 " began_at = NULL WHERE kind = $1",
-	[CONTACT_BOTTOM] = BOTTOM("contacts"),
-	[CONTACT_WORDS] = PUT("contact_words",
-	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "r.name"),
-	[CONTACT_DIGITS] = PUT(
-	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "r.phone"),
-	[CONVERSATION_BOTTOM] = BOTTOM("conversations"),
-	[CONVERSATION_WORDS] = PUT("conversation_words",
-	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
-	    SEARCH_CONVERSATION_NAME),
-	[CONVERSATION_DIGITS] = PUT("conversation_digits",
-	    SEARCH_PHONE_DIGITS("r"), "conversations", "r.phone"),
-	[MESSAGE_BOTTOM] = BOTTOM("messages"),
-	[MESSAGE_WORDS] = PUT(
-	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "r.text"),
 };
 
 const struct statements search_put_statements = {
 	.sql = search_put_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&search_partition_statements),
+	.also = STATEMENTS(&search_keep_sqlite_statements,
+	    &search_keep_pgsql_statements, &search_partition_statements),
 };
-
-/* What an index is made of: its statements, BOTTOM first. */
-static const struct search_source_kind {
-	const char *kind, *many;
-	int bottom, end;
-} kinds_rebuild[] = {
-	{ "contact", "contacts", CONTACT_BOTTOM, CONVERSATION_BOTTOM },
-	{ "conversation", "conversations", CONVERSATION_BOTTOM,
-	    MESSAGE_BOTTOM },
-	{ "message", "messages", MESSAGE_BOTTOM, N_SQL },
-};
-
-#define N_KINDS (sizeof(kinds_rebuild) / sizeof(kinds_rebuild[0]))
 
 /* The row of search_indexed. */
 struct rebuild {
 	struct db *db;
-	const struct search_source_kind *kind;
+	enum search_kind kind;
 	int64_t from_id, began_at;
 };
+
+/* 1, 0 it is of a later version. */
+static int
+kind_by_name(const char *name, enum search_kind *kind)
+{
+	for (*kind = 0; *kind < SEARCH_KINDS; ++*kind)
+		if (text_is(name, search_kind_name(*kind)))
+			return 1;
+	return 0;
+}
 
 /* 1, 0 there is none, -1. */
 static int
@@ -104,11 +65,8 @@ read_rebuild(struct rebuild *b)
 	struct db_rows *r = db_query(b->db, search_put_sql[STATE], DB_NONE);
 	int rc = db_next(r);
 
-	for (size_t i = 0; rc == 1 && i < N_KINDS; i++)
-		if (strcmp(kinds_rebuild[i].kind, db_col_text(r, 0)) == 0)
-			b->kind = &kinds_rebuild[i];
-	if (rc == 1 && b->kind == NULL)
-		rc = 0; /* of a later version */
+	if (rc == 1)
+		rc = kind_by_name(db_col_text(r, 0), &b->kind);
 	if (rc == 1) {
 		b->from_id = db_col_int(r, 1);
 		b->began_at = db_col_int(r, 3);
@@ -121,23 +79,22 @@ read_rebuild(struct rebuild *b)
 static int
 put_rows(struct rebuild *b, int64_t bottom, int64_t full)
 {
-	int of_messages = b->kind->bottom == MESSAGE_BOTTOM;
+	int of_messages = b->kind == SEARCH_MESSAGES;
+	const struct db_arg kind = db_text(search_kind_name(b->kind));
 
 	if (of_messages &&
 	    search_partition_count(b->db, bottom, b->from_id) == -1)
 		return -1;
-	for (int i = b->kind->bottom + 1; i < b->kind->end; i++)
-		if (db_run(b->db, search_put_sql[i],
-			DB_ARGS(db_int(bottom), db_int(b->from_id))) == -1)
-			return -1;
+	if (search_keeper(b->db)->put(
+		b->db, b->kind, bottom, b->from_id, NULL) == -1)
+		return -1;
 	if (of_messages && bottom > 0 &&
 	    search_partition_split(b->db, bottom, b->from_id, full) == -1)
 		return -1;
 	if (bottom == 0)
-		return db_run(b->db, search_put_sql[DONE],
-		    DB_ARGS(db_text(b->kind->kind)));
-	return db_run(b->db, search_put_sql[MOVE],
-	    DB_ARGS(db_text(b->kind->kind), db_int(bottom)));
+		return db_run(b->db, search_put_sql[DONE], DB_ARGS(kind));
+	return db_run(
+	    b->db, search_put_sql[MOVE], DB_ARGS(kind, db_int(bottom)));
 }
 
 /* In a transaction: the next rows, and whether they are the last.  0, -1. */
@@ -148,9 +105,9 @@ rebuild(struct rebuild *b, int64_t full, int64_t now, int *last)
 
 	if (b->began_at == 0 &&
 	    db_run(b->db, search_put_sql[BEGIN],
-		DB_ARGS(db_text(b->kind->kind), db_int(now))) == -1)
+		DB_ARGS(db_text(search_kind_name(b->kind)), db_int(now))) == -1)
 		return -1;
-	if (db_get_int(b->db, search_put_sql[b->kind->bottom],
+	if (db_get_int(b->db, search_keeper(b->db)->bottom[b->kind],
 		DB_ARGS(db_int(b->from_id),
 		    db_int(search_partition_some(full) - 1)),
 		&bottom) == -1)
@@ -178,12 +135,13 @@ search_rebuild_step(struct db *db, int64_t full, int64_t now)
 	if (db_commit(db) == -1)
 		return -1;
 	if (rc == 1 && b.began_at == 0)
-		log_info("the search's index of %s is being built: until it "
+		log_info("the search's index of %ss is being built: until it "
 			 "is, a search says that it is not complete, and "
 			 "'waspool stats' how far it is",
-		    b.kind->many);
+		    search_kind_name(b.kind));
 	if (last)
-		log_info("the search's index of %s is built", b.kind->many);
+		log_info("the search's index of %ss is built",
+		    search_kind_name(b.kind));
 	return 1;
 }
 

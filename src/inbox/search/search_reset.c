@@ -19,27 +19,31 @@
 #define TEXT(N)	   TEXT_OF(N)
 #define RULES	   TEXT(WORDS_VERSION)
 
-static const char empty[] = EMPTY("contact_words") EMPTY("contact_digits")
-    EMPTY("conversation_words") EMPTY("conversation_digits") EMPTY(
-	"message_words") "DELETE FROM search_stale;"
-			 "DELETE FROM search_partitions;"
-			 "UPDATE search_indexed SET upto_id = last,"
-			 " from_id = CASE last WHEN 0 THEN 0 ELSE last + 1 END,"
-			 " began_id = 0, began_at = NULL, words_version "
-			 "= " RULES " FROM (SELECT 'message' AS what, "
-			 "COALESCE(MAX(id), 0) AS last"
-			 " FROM messages UNION ALL SELECT 'conversation', "
-			 "COALESCE(MAX(id), 0)"
-			 " FROM conversations UNION ALL SELECT 'contact', "
-			 "COALESCE(MAX(id), 0)"
-			 " FROM contacts) AS newest WHERE kind = what;";
+/* All there is waits, from the newest down. */
+#define BUILT_ANEW                                                             \
+	"DELETE FROM search_stale;"                                            \
+	"DELETE FROM search_partitions;"                                       \
+	"UPDATE search_indexed SET upto_id = last,"                            \
+	" from_id = CASE last WHEN 0 THEN 0 ELSE last + 1 END,"                \
+	" began_id = 0, began_at = NULL, words_version = " RULES               \
+	" FROM (SELECT 'message' AS what, COALESCE(MAX(id), 0) AS last"        \
+	" FROM messages UNION ALL SELECT 'conversation', COALESCE(MAX(id), 0)" \
+	" FROM conversations UNION ALL SELECT 'contact', COALESCE(MAX(id), 0)" \
+	" FROM contacts) AS newest WHERE kind = what;"
+
+static const char empty_sqlite[] =
+    EMPTY("contact_words") EMPTY("contact_digits") EMPTY("conversation_words")
+	EMPTY("conversation_digits") EMPTY("message_words") BUILT_ANEW;
+static const char empty_pgsql[] =
+    "DO $$ BEGIN PERFORM empty_words(); END $$;" BUILT_ANEW;
 
 static int
 empty_all(struct db *db)
 {
 	if (db_begin(db) == -1)
 		return -1;
-	if (db_script(db, empty) == -1) {
+	if (db_script(db,
+		db_engine(db) == DB_PGSQL ? empty_pgsql : empty_sqlite) == -1) {
 		db_rollback(db);
 		return -1;
 	}

@@ -1,6 +1,6 @@
 /*
- * What a person typed, as FTS5 reads it (search_terms.h): quoted words, so that
- * nothing in them is syntax.
+ * What a person typed, as an engine reads it (search_terms.h): quoted words, so
+ * that nothing in them is syntax.
  */
 #include <stdint.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "lib/unicode/unicode.h"
 
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 #include "inbox/search/search_terms.h"
 #include "inbox/words/words_query.h"
 
@@ -19,17 +19,22 @@
 /* Six digits are one word, less the beginning of one, more the words at each
  * sixth of them and the last. */
 static const char *
-read_digits(struct pool *pool, const char *prefix, const char *digits)
+read_digits(struct pool *pool, enum words_syntax syntax, const char *prefix,
+    const char *digits)
 {
+	int fts5 = syntax == WORDS_FTS5;
+	const char *quote = fts5 ? "\"" : "'", *and = fts5 ? " " : "&";
 	struct buf b = { .pool = pool };
 	size_t len = strlen(digits), at = 0;
 
 	if (len < SEARCH_DIGITS)
-		return pool_printf(pool, "\"%s%s\"*", prefix, digits);
+		return pool_printf(pool, "%s%s%s%s%s", quote, prefix, digits,
+		    quote, fts5 ? "*" : ":*");
 	for (; at + SEARCH_DIGITS < len; at += SEARCH_DIGITS)
-		buf_printf(
-		    &b, "\"%s%.*s\" ", prefix, SEARCH_DIGITS, digits + at);
-	buf_printf(&b, "\"%s%s\"", prefix, digits + len - SEARCH_DIGITS);
+		buf_printf(&b, "%s%s%.*s%s%s", quote, prefix, SEARCH_DIGITS,
+		    digits + at, quote, and);
+	buf_printf(
+	    &b, "%s%s%s%s", quote, prefix, digits + len - SEARCH_DIGITS, quote);
 	return buf_end(&b);
 }
 
@@ -62,19 +67,21 @@ read_phone(struct pool *pool, const char *q)
 }
 
 void
-search_terms_read(struct pool *pool, int64_t workspace_id, const char *q,
-    struct search_terms *t)
+search_terms_read(struct pool *pool, enum words_syntax syntax,
+    int64_t workspace_id, const char *q, struct search_terms *t)
 {
 	char prefix[SEARCH_PREFIX_MAX];
 
 	search_prefix(prefix, workspace_id, SEARCH_NO_PARTITION);
+	t->syntax = syntax;
 	t->query = words_query_read(pool, q);
 	t->names = t->query != NULL
-		       ? words_query_match_names(pool, t->query, prefix)
+		       ? words_query_match_names(pool, t->query, syntax, prefix)
 		       : NULL;
 	t->digits = read_phone(pool, q);
-	t->in_phones =
-	    t->digits != NULL ? read_digits(pool, prefix, t->digits) : NULL;
+	t->in_phones = t->digits != NULL
+			   ? read_digits(pool, syntax, prefix, t->digits)
+			   : NULL;
 }
 
 const char *
@@ -88,14 +95,18 @@ search_terms_messages(struct pool *pool, int64_t workspace_id,
 		return NULL;
 	for (int i = 0; i < n; i++) {
 		search_prefix(prefix, workspace_id, partitions[i]);
-		buf_text(&b, i == 0 ? "(" : " OR (");
-		buf_text(&b, words_query_match(pool, t->query, prefix));
+		if (i > 0)
+			buf_text(&b, t->syntax == WORDS_FTS5 ? " OR " : "|");
+		buf_char(&b, '(');
+		buf_text(
+		    &b, words_query_match(pool, t->query, t->syntax, prefix));
 		buf_char(&b, ')');
 	}
 	return buf_end(&b);
 }
 
-/* A word is quoted and has no sign in it: a * asks for its beginning. */
+/* A word is quoted and has no sign in it: a * asks for its beginning, after a
+ * colon in a tsquery. */
 const char *
 search_terms_whole(struct pool *pool, const char *match)
 {
@@ -104,7 +115,7 @@ search_terms_whole(struct pool *pool, const char *match)
 	if (strchr(match, '*') == NULL)
 		return NULL;
 	for (; *match != '\0'; match++)
-		if (*match != '*')
+		if (*match != '*' && *match != ':')
 			buf_char(&b, *match);
 	return buf_end(&b);
 }

@@ -3,11 +3,13 @@
 
 #include <stdint.h>
 
-struct pool;
-struct words_query;
+#include "inbox/words/words_query.h"
 
-/* What to look for, as FTS5 reads it; NULL: nothing.  For search.c. */
+struct pool;
+
+/* What to look for, as an engine reads it; NULL: nothing.  For search.c. */
 struct search_terms {
+	enum words_syntax syntax;
 	struct words_query *query; /* the words; NULL: none */
 	const char *names;	   /* … in people's names */
 	const char *digits;	   /* as they stand in a phone */
@@ -15,8 +17,8 @@ struct search_terms {
 };
 
 /* Reads Q for the workspace, all in POOL. */
-void search_terms_read(
-    struct pool *, int64_t workspace_id, const char *q, struct search_terms *);
+void search_terms_read(struct pool *, enum words_syntax, int64_t workspace_id,
+    const char *q, struct search_terms *);
 
 /* … and in messages of these N partitions, at least one. */
 const char *search_terms_messages(struct pool *, int64_t workspace_id,

@@ -160,69 +160,98 @@ words_query_read(struct pool *pool, const char *typed)
 	return q->n_groups > 0 ? q : NULL;
 }
 
+/* How an engine writes it: what stands around and between the words of a
+ * phrase, which are quoted, and between what is asked for. */
+static const struct syntax {
+	const char *begin, *between, *end, *beginning, *and, * or ;
+} syntaxes[] = {
+	[WORDS_FTS5] = { "\"", " ", "\"", " *", " AND ", " OR " },
+	[WORDS_TSQUERY] = { "'", "'<->'", "'", ":*", "&", "|" },
+};
+
+/* What is written, and how. */
+struct writing {
+	struct buf b;
+	const struct syntax *as;
+	const char *prefix;
+	int prefix_min;
+};
+
 static void
-put_term(struct buf *b, const struct words_term *t, const char *prefix,
-    int prefix_min)
+put_points(struct buf *b, const struct words_word *w)
+{
+	for (int i = 0; i < w->n; i++) {
+		char *to = buf_room(b, 4);
+
+		b->len -= 4;
+		b->len += (size_t)unicode_write(w->points[i], to);
+	}
+}
+
+static void
+put_term(struct writing *w, const struct words_term *t)
 {
 	const struct words_word *last = &t->words[t->n_words - 1];
+	int prefix_min = w->prefix_min;
 
 	if (t->prefix_min < prefix_min || t->prefix_min == PREFIX_NEVER)
 		prefix_min = t->prefix_min;
 	for (int i = 0; i < t->n_words; i++) {
-		buf_char(b, i == 0 ? '"' : ' ');
-		buf_text(b, prefix);
-		for (int j = 0; j < t->words[i].n; j++) {
-			char *to = buf_room(b, 4);
-
-			b->len -= 4;
-			b->len +=
-			    (size_t)unicode_write(t->words[i].points[j], to);
-		}
+		buf_text(&w->b, i == 0 ? w->as->begin : w->as->between);
+		buf_text(&w->b, w->prefix);
+		put_points(&w->b, &t->words[i]);
 	}
-	buf_text(b, last->n >= prefix_min ? "\" *" : "\"");
+	buf_text(&w->b, w->as->end);
+	if (last->n >= prefix_min)
+		buf_text(&w->b, w->as->beginning);
 }
 
 static void
-put_group(struct buf *b, const struct words_group *g, const char *prefix,
-    int prefix_min)
+put_group(struct writing *w, const struct words_group *g)
 {
 	for (int i = 0; i < g->n_alternatives; i++) {
 		const struct words_alternative *a = &g->alternatives[i];
 
-		buf_text(b, i > 0 ? " OR (" : "(");
+		if (i > 0)
+			buf_text(&w->b, w->as->or);
+		buf_char(&w->b, '(');
 		for (int j = 0; j < a->n_terms; j++) {
 			if (j > 0)
-				buf_text(b, " AND ");
-			put_term(b, &a->terms[j], prefix, prefix_min);
+				buf_text(&w->b, w->as->and);
+			put_term(w, &a->terms[j]);
 		}
-		buf_char(b, ')');
+		buf_char(&w->b, ')');
 	}
 }
 
 static const char *
-put_query(struct pool *pool, const struct words_query *q, const char *prefix,
-    int prefix_min)
+put_query(struct writing *w, const struct words_query *q)
 {
-	struct buf b = { .pool = pool };
-
 	for (int i = 0; i < q->n_groups; i++) {
-		buf_text(&b, i > 0 ? " AND (" : "(");
-		put_group(&b, &q->groups[i], prefix, prefix_min);
-		buf_char(&b, ')');
+		if (i > 0)
+			buf_text(&w->b, w->as->and);
+		buf_char(&w->b, '(');
+		put_group(w, &q->groups[i]);
+		buf_char(&w->b, ')');
 	}
-	return buf_end(&b);
+	return buf_end(&w->b);
 }
 
 const char *
-words_query_match(
-    struct pool *pool, const struct words_query *q, const char *prefix)
+words_query_match(struct pool *pool, const struct words_query *q,
+    enum words_syntax syntax, const char *prefix)
 {
-	return put_query(pool, q, prefix, PREFIX_MIN);
+	struct writing w = { { .pool = pool }, &syntaxes[syntax], prefix,
+		PREFIX_MIN };
+
+	return put_query(&w, q);
 }
 
 const char *
-words_query_match_names(
-    struct pool *pool, const struct words_query *q, const char *prefix)
+words_query_match_names(struct pool *pool, const struct words_query *q,
+    enum words_syntax syntax, const char *prefix)
 {
-	return put_query(pool, q, prefix, 1);
+	struct writing w = { { .pool = pool }, &syntaxes[syntax], prefix, 1 };
+
+	return put_query(&w, q);
 }

@@ -8,24 +8,29 @@ struct words_query;
 
 /*
  * What a person typed, as words to look for.  All of them have to be there.
- * Nothing in it is syntax: FTS5 gets quoted words only.
+ * Nothing in it is syntax: an engine gets quoted words only.
  */
 #define WORDS_QUERY_MAX 16 /* further words are not looked at */
 
 /* What Q asks for, in POOL; NULL when it has no word. */
 struct words_query *words_query_read(struct pool *, const char *q);
 
+/* In whose language it is asked for. */
+enum words_syntax { WORDS_FTS5, WORDS_TSQUERY };
+
 /*
- * The MATCH text for FTS5, in POOL, with PREFIX (words.h) before each word.  A
- * word has to begin a word of the row; one of less than three letters has to
- * be one, but for scripts that need no more (Korean, Chinese, Thai, …).
+ * The MATCH text for FTS5, or a tsquery of PostgreSQL's, in POOL, with PREFIX
+ * (words.h) before each word.  A word has to begin a word of the row; one of
+ * less than three letters has to be one, but for scripts that need no more
+ * (Korean, Chinese, Thai, …).  In both a * stands behind what is a beginning
+ * only, and nowhere else.
  */
-const char *words_query_match(
-    struct pool *, const struct words_query *, const char *prefix);
+const char *words_query_match(struct pool *, const struct words_query *,
+    enum words_syntax, const char *prefix);
 
 /* … for names, where also one letter begins a word. */
-const char *words_query_match_names(
-    struct pool *, const struct words_query *, const char *prefix);
+const char *words_query_match_names(struct pool *, const struct words_query *,
+    enum words_syntax, const char *prefix);
 
 /* Where in a text a word stands, in code points, the first is 0. */
 struct words_place {

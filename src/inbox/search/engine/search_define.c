@@ -10,7 +10,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/sqlite.h"
 
-#include "inbox/search/search_define.h"
+#include "inbox/search/engine/search_define.h"
 #include "inbox/words/words.h"
 
 /* N in base 36 and a dot, behind S. */
@@ -77,6 +77,8 @@ search_write_digits(struct buf *b, const int64_t *numbers, const char *phone)
 int
 search_define(struct db *db)
 {
+	if (db_engine(db) != DB_SQLITE)
+		return 0; /* there words are made outside of statements */
 	if (sqlite_define_text(db, "search_words", 2, search_write_words) ==
 		-1 ||
 	    sqlite_define_text(db, "search_names", 1, search_write_names) == -1)

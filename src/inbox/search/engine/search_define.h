@@ -1,5 +1,5 @@
-#ifndef INBOX_SEARCH_SEARCH_DEFINE_H
-#define INBOX_SEARCH_SEARCH_DEFINE_H
+#ifndef INBOX_SEARCH_ENGINE_SEARCH_DEFINE_H
+#define INBOX_SEARCH_ENGINE_SEARCH_DEFINE_H
 
 #include <stdint.h>
 
@@ -15,9 +15,9 @@ struct db;
  *	search_digits(workspace_id, phone)		of +49151…: the six
  *		digits from each on, the last ones shorter, down to three
  *
- * The statements of search_index.c and search_put.c call them, and nobody else:
- * who stores messages, conversations or contacts needs none.  To be called
- * before statements are prepared: 0, or -1.
+ * The statements of search_keep_sqlite.c call them, and nobody else: who stores
+ * messages, conversations or contacts needs none.  To be called before
+ * statements are prepared, on any engine: 0, or -1.
  */
 int search_define(struct db *);
 
