@@ -19,7 +19,6 @@ reindex(struct cli *c)
 	int wait_ms = (int)c->config.wait_ms;
 	struct db *db;
 
-	cli_db_file(c, "its indexes are the server's, REINDEX makes them anew");
 	db = inbox_open(path, DB_READ, wait_ms);
 	if (db == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");

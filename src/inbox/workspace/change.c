@@ -13,8 +13,10 @@
 enum { RANGE, NEXT, N_SQL };
 
 static const char *const change_sql[N_SQL] = {
-	[RANGE] = "SELECT (SELECT CASE type WHEN 'message' THEN seq - 1"
-		  "  ELSE seq END FROM my_changes ORDER BY seq LIMIT 1),"
+	/* c.seq: an engine may call the CASE by the name of its last part. */
+	[RANGE] = "SELECT (SELECT CASE c.type WHEN 'message' THEN c.seq - 1"
+		  "  ELSE c.seq END FROM my_changes AS c"
+		  "  ORDER BY c.seq LIMIT 1),"
 		  " (SELECT seq FROM my_changes ORDER BY seq DESC LIMIT 1)",
 	[NEXT] = "SELECT seq, type, object_id, conversation_id"
 		 " FROM my_changes WHERE seq > $1 ORDER BY seq LIMIT $2",
