@@ -82,6 +82,13 @@ doctor_backup(struct doctor *d)
 	const char *again;
 
 	doctor_config(d, 0);
+	if (db_is_pgsql(config_inbox(&d->config))) {
+		doctor_say(d, DOCTOR_OK, NULL,
+		    "the inbox is copied where its server is (pg_basebackup); "
+		    "here %s and the files of messages are to be copied",
+		    doctor_spool_path(d));
+		return;
+	}
 	if (doctor_last_backup(d, &b) && d->now - b.at <= OLD_DAYS * DAY) {
 		doctor_say(d, DOCTOR_OK, NULL, "the last one is of %s, in %s",
 		    clock_text(d->pool, b.at), b.path);

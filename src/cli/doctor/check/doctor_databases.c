@@ -32,6 +32,7 @@
 #include "inbox/node/delivery_state.h"
 
 #include "cli/doctor/check/doctor_backup.h"
+#include "cli/doctor/check/doctor_pgsql.h"
 #include "cli/doctor/doctor.h"
 
 #define TABLES_MAX 128
@@ -261,9 +262,7 @@ doctor_inbox_db(struct doctor *d)
 	doctor_config(d, 0);
 	f.path = config_inbox(&d->config);
 	if (db_is_pgsql(f.path)) {
-		doctor_inbox(d);
-		doctor_say(d, DOCTOR_OK, NULL, "%s answers, schema version %d",
-		    db_shown(d->pool, f.path), f.version);
+		doctor_pgsql(d);
 		return;
 	}
 	f.lost = put_back(d);
