@@ -16,12 +16,13 @@ SELECT string_agg(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uu
 	string_agg(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), ''::bytea) FILTER (WHERE n > 2)
 FROM generate_series(1, 4) AS n;
 
--- A context stands for a token where its text is not at hand (after a ticket), or
--- for nobody of a workspace: context.token.ID.SIGNATURE, context.workspace.ID.…
-CREATE FUNCTION signed_context(what text, id bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
+-- A context stands for a token where its text is not at hand, until a time or (0)
+-- as long as that is valid, or for a user (0: nobody) of a workspace:
+-- context.token.ID.UNTIL.SIGNATURE, context.workspace.ID.USER.SIGNATURE.
+CREATE FUNCTION signed_context(what text, id bigint, more bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN (SELECT format('context.%s.%s.%s', what, id,
-		encode(sha256(outer_key || sha256(inner_key || convert_to(format('%s.%s', what, id), 'UTF8'))), 'hex')) FROM context_keys);
+	RETURN (SELECT format('context.%s.%s.%s.%s', what, id, more,
+		encode(sha256(outer_key || sha256(inner_key || convert_to(format('%s.%s.%s', what, id, more), 'UTF8'))), 'hex')) FROM context_keys);
 END $$;
 
 CREATE TYPE served AS (workspace_id bigint, user_id bigint, token_id bigint);
@@ -35,20 +36,22 @@ DECLARE
 BEGIN
 	IF secret LIKE 'context.%' THEN
 		parts := string_to_array(secret, '.');
-		IF secret !~ '^context\.(token|workspace)\.[0-9]{1,18}\.[0-9a-f]{64}$' OR secret <> signed_context(parts[2], parts[3]::bigint) THEN
+		IF secret !~ '^context\.(token|workspace)\.[0-9]{1,18}\.[0-9]{1,18}\.[0-9a-f]{64}$'
+			OR secret <> signed_context(parts[2], parts[3]::bigint, parts[4]::bigint) THEN
 			RETURN NULL;
 		ELSIF parts[2] = 'workspace' THEN
 			who.workspace_id := parts[3]::bigint;
+			who.user_id := nullif(parts[4]::bigint, 0);
 			RETURN who;
+		ELSIF parts[4]::bigint BETWEEN 1 AND EXTRACT(epoch FROM now()) THEN
+			RETURN NULL;
 		END IF;
-	END IF;
-	IF parts IS NULL THEN
 		SELECT t.workspace_id, t.user_id, t.id INTO who FROM api_tokens AS t
-		WHERE t.hash = sha256(convert_to(secret, 'UTF8'))
+		WHERE t.id = parts[3]::bigint
 		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > EXTRACT(epoch FROM now()));
 	ELSE
 		SELECT t.workspace_id, t.user_id, t.id INTO who FROM api_tokens AS t
-		WHERE t.id = parts[3]::bigint
+		WHERE t.hash = sha256(convert_to(secret, 'UTF8'))
 		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > EXTRACT(epoch FROM now()));
 	END IF;
 	RETURN who;
@@ -79,8 +82,24 @@ BEGIN
 		WHERE m.workspace_id = workspace AND m.user_id = who.user_id);
 END $$;
 
--- What src/session asks of base tables while somebody signs in.
-CREATE FUNCTION sign_in(secret text) RETURNS TABLE (token_id bigint, user_id bigint, workspace_id bigint, name text, email text,
+-- A transaction that writes takes the lock of the workspace with its BEGIN, and
+-- OWN, a lock of its connection's, by which that finds out how a commit ended whose
+-- answer was lost: below 0, where no workspace is.
+CREATE FUNCTION lock_my_workspace(own bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	here	bigint := my_workspace();
+BEGIN
+	IF own < 0 THEN
+		PERFORM pg_advisory_xact_lock(own);
+	END IF;
+	IF here IS NOT NULL THEN
+		PERFORM lock_workspace(here);
+	END IF;
+END $$;
+
+-- What src/session asks of base tables while somebody signs in, AT the program's
+-- time.
+CREATE FUNCTION sign_in(secret text, at bigint) RETURNS TABLE (token_id bigint, user_id bigint, workspace_id bigint, name text, email text,
 	role text, workspace text, last_used_at bigint, expires_at bigint, by_session bigint, needs_factor bigint)
 STABLE LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -93,13 +112,18 @@ BEGIN
 	JOIN workspace_members AS m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
 	JOIN users AS u ON u.id = t.user_id
 	JOIN workspaces AS w ON w.id = t.workspace_id
-	WHERE t.id = who.token_id;
+	WHERE t.id = who.token_id AND (t.expires_at IS NULL OR t.expires_at > at);
 END $$;
 
--- That it was used, at most once an hour.
-CREATE FUNCTION note_use(at bigint, until bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- That it was used, at most once an hour.  A session lives on until UNTIL, which a
+-- program that means ill cannot put further than it ought to be.
+CREATE FUNCTION note_use(at bigint, until bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	latest	bigint := EXTRACT(epoch FROM now())::bigint + 31 * 86400;
 BEGIN
-	UPDATE api_tokens SET last_used_at = at, expires_at = CASE kind WHEN 'session' THEN until ELSE expires_at END WHERE id = my_token();
+	UPDATE api_tokens SET last_used_at = at, expires_at = CASE kind WHEN 'session' THEN LEAST(until, latest) ELSE expires_at END
+	WHERE id = my_token();
+	RETURN FOUND::int;
 END $$;
 
 -- Uses a ticket up, of which HASH is the SHA-256: the context of who asked for it.
@@ -108,17 +132,27 @@ DECLARE
 	token	bigint;
 BEGIN
 	DELETE FROM tickets WHERE hash = ticket AND expires_at > at AND expires_at <= latest RETURNING token_id INTO token;
-	RETURN CASE WHEN token IS NOT NULL THEN signed_context('token', token) END;
+	RETURN CASE WHEN token IS NOT NULL THEN signed_context('token', token, 0) END;
 END $$;
 
--- For who works for all: as nobody of a workspace.
-CREATE FUNCTION workspace_context(workspace bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
+-- For an address that is given away: who asks comes back by it until UNTIL, which is
+-- a day from now at most.
+CREATE FUNCTION my_pass(until bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN signed_context('workspace', workspace);
+	IF my_token() IS NULL OR NOT COALESCE(until BETWEEN 1 AND EXTRACT(epoch FROM now()) + 86400, false) THEN
+		RETURN NULL;
+	END IF;
+	RETURN signed_context('token', my_token(), until);
+END $$;
+
+-- For who works for all: as a user (0: nobody) of a workspace.
+CREATE FUNCTION workspace_context(workspace bigint, as_user bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN signed_context('workspace', workspace, as_user);
 END $$;
 
 -- An owner takes out whom he wants, an admin agents; one owner stays.
-CREATE FUNCTION remove_member(leaver bigint, at bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION remove_member(leaver bigint, at bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	here	bigint := my_workspace();
 BEGIN
@@ -127,12 +161,13 @@ BEGIN
 		AND (a.role = 'owner' OR a.role = 'admin' AND m.role = 'agent')
 		AND (m.role <> 'owner' OR EXISTS (SELECT 1 FROM workspace_members AS o
 			WHERE o.workspace_id = here AND o.role = 'owner' AND o.user_id <> leaver))) THEN
-		RETURN;
+		RETURN 0;
 	END IF;
 	PERFORM lock_workspace(here);
 	INSERT INTO former_members(workspace_id, user_id, name, left_at) SELECT here, u.id, u.name, at FROM users AS u WHERE u.id = leaver
 	ON CONFLICT (workspace_id, user_id) DO UPDATE SET name = excluded.name, left_at = excluded.left_at;
 	DELETE FROM workspace_members WHERE workspace_id = here AND user_id = leaver;
+	RETURN 1;
 END $$;
 
 -- The newest of all messages, of which a member sees those of his workspace only.

@@ -23,10 +23,10 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_workspace(), my_user(), my_token(), is_workspace_member(bigint) TO waspool_member, waspool_processor, waspool_doors;
-GRANT EXECUTE ON FUNCTION my_found(text, text, bigint, bigint, text), sign_in(text), note_use(bigint, bigint), use_ticket(bytea, bigint, bigint),
-	remove_member(bigint, bigint) TO waspool_member, waspool_processor;
+GRANT EXECUTE ON FUNCTION my_found(text, text, bigint, bigint, text), sign_in(text, bigint), note_use(bigint, bigint),
+	use_ticket(bytea, bigint, bigint), my_pass(bigint), remove_member(bigint, bigint), lock_my_workspace(bigint) TO waspool_member, waspool_processor;
 GRANT EXECUTE ON FUNCTION newest_message() TO waspool_doors;
-GRANT EXECUTE ON FUNCTION lock_workspace(bigint), workspace_context(bigint), tidy_words(), empty_words(),
+GRANT EXECUTE ON FUNCTION lock_workspace(bigint), workspace_context(bigint, bigint), tidy_words(), empty_words(),
 	words_of_conversation(text, text, text), words_of_contact(text, text, text) TO waspool_processor;
 
 -- --------------------------------------------------------------- which rows
@@ -97,7 +97,8 @@ BEGIN
 	END LOOP;
 	FOR t IN SELECT c.oid::regclass AS name FROM pg_class AS c
 		WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'my\_%' LOOP
-		EXECUTE format('GRANT SELECT ON %s TO waspool_member, waspool_processor, waspool_doors', t.name);
+		EXECUTE format('GRANT SELECT ON %s TO waspool_member, waspool_doors', t.name);
+		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO waspool_processor', t.name);
 	END LOOP;
 END $$;
 

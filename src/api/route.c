@@ -212,12 +212,12 @@ sent_access(const struct action *a)
 static int
 sign_in_by_access(struct action *a, struct session *m, const char *access)
 {
-	int64_t token_id = 0;
+	struct member before = { .token_id = 0 };
 	int rc = file_address_read(
-	    a->pool, access, a->id, a->now, &token_id, &a->until);
+	    a->pool, access, a->id, a->now, &before, &a->until);
 
 	if (rc == 1)
-		rc = session_return(m, a->pool, token_id, a->now, &a->who);
+		rc = session_return(m, a->pool, &before, a->now, &a->who);
 	if (rc == 0)
 		reply_problem(a, REPLY_UNAUTHORIZED,
 		    "This address of a file has ended, or is none: "

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -15,12 +16,14 @@
 #include "lib/digest/digest.h"
 
 #include "session/file_address.h"
+#include "session/member.h"
 
 #define PURPOSE	   "file-address"
 #define KEY_FILE   "file-address.key"
 #define NUMBER_LEN 8  /* of a number, the high byte first */
 #define SEAL_LEN   16 /* of an HMAC's bytes */
 #define LEN	   (2 * NUMBER_LEN + SEAL_LEN)
+#define PASS_MAX   160 /* of session_pass, which stands behind it */
 
 static unsigned char key[DIGEST_LEN];
 
@@ -100,16 +103,23 @@ read_number(const unsigned char in[NUMBER_LEN])
 	return n > INT64_MAX ? 0 : (int64_t)n;
 }
 
+/* Of what stands before it in BYTES, and behind it, of a word of LEN. */
 static void
-make_address_seal(int64_t message_id,
-    const unsigned char numbers[2 * NUMBER_LEN], unsigned char seal[DIGEST_LEN])
+make_address_seal(int64_t message_id, const unsigned char *bytes, size_t len,
+    unsigned char seal[DIGEST_LEN])
 {
-	unsigned char said[sizeof(PURPOSE) + 3 * NUMBER_LEN];
+	unsigned char said[sizeof(PURPOSE) + 3 * NUMBER_LEN + PASS_MAX];
+	unsigned char *s = said;
 
-	memcpy(said, PURPOSE, sizeof(PURPOSE));
-	write_number(said + sizeof(PURPOSE), message_id);
-	memcpy(said + sizeof(PURPOSE) + NUMBER_LEN, numbers, 2 * NUMBER_LEN);
-	digest_hmac_sha256(key, sizeof(key), said, sizeof(said), seal);
+	memcpy(s, PURPOSE, sizeof(PURPOSE));
+	s += sizeof(PURPOSE);
+	write_number(s, message_id);
+	s += NUMBER_LEN;
+	memcpy(s, bytes, 2 * NUMBER_LEN);
+	s += 2 * NUMBER_LEN;
+	memcpy(s, bytes + LEN, len - LEN);
+	s += len - LEN;
+	digest_hmac_sha256(key, sizeof(key), said, (size_t)(s - said), seal);
 }
 
 /* Takes the same time wherever they differ. */
@@ -123,33 +133,45 @@ is_same_seal(const unsigned char *a, const unsigned char *b)
 	return differs == 0;
 }
 
-const char *
-file_address_write(struct pool *pool, int64_t message_id, int64_t token_id,
-    int64_t now, int64_t *expires_at)
+int64_t
+file_address_end(int64_t now)
 {
-	unsigned char bytes[2 * NUMBER_LEN + DIGEST_LEN];
 	int64_t end = now + FILE_ADDRESS_LIFE + FILE_ADDRESS_STEP - 1;
 
-	*expires_at = end - end % FILE_ADDRESS_STEP;
-	write_number(bytes, *expires_at);
-	write_number(bytes + NUMBER_LEN, token_id);
-	make_address_seal(message_id, bytes, bytes + 2 * NUMBER_LEN);
-	return codec_base64url(pool, bytes, LEN);
+	return end - end % FILE_ADDRESS_STEP;
+}
+
+const char *
+file_address_write(struct pool *pool, int64_t message_id,
+    const struct member *who, int64_t expires_at)
+{
+	size_t n = strlen(who->secret), len = LEN + n;
+	unsigned char bytes[LEN + PASS_MAX], seal[DIGEST_LEN];
+
+	if (n > PASS_MAX)
+		die(EX_SOFTWARE, "a pass of %zu bytes", n);
+	write_number(bytes, expires_at);
+	write_number(bytes + NUMBER_LEN, who->token_id);
+	memcpy(bytes + LEN, who->secret, n);
+	make_address_seal(message_id, bytes, len, seal);
+	memcpy(bytes + 2 * NUMBER_LEN, seal, SEAL_LEN);
+	return codec_base64url(pool, bytes, len);
 }
 
 int
 file_address_read(struct pool *pool, const char *word, int64_t message_id,
-    int64_t now, int64_t *token_id, int64_t *expires_at)
+    int64_t now, struct member *who, int64_t *expires_at)
 {
 	unsigned char seal[DIGEST_LEN];
 	size_t len = 0;
 	const unsigned char *bytes = (const unsigned char *)codec_unbase64(
 	    pool, word, strlen(word), &len);
 
-	if (bytes == NULL || len != LEN)
+	if (bytes == NULL || len < LEN || len > LEN + PASS_MAX)
 		return 0;
-	make_address_seal(message_id, bytes, seal);
+	make_address_seal(message_id, bytes, len, seal);
 	*expires_at = read_number(bytes);
-	*token_id = read_number(bytes + NUMBER_LEN);
+	who->token_id = read_number(bytes + NUMBER_LEN);
+	who->secret = pool_text(pool, (const char *)bytes + LEN, len - LEN);
 	return is_same_seal(seal, bytes + 2 * NUMBER_LEN) && *expires_at > now;
 }

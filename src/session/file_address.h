@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct member;
 struct pool;
 
 /*
@@ -19,12 +20,17 @@ struct pool;
  * that cannot be, addresses end with the program, and the log says so. */
 void file_address_open(const char *state_dir);
 
-/* The secret word of an address, in POOL, and when it ends. */
-const char *file_address_write(struct pool *, int64_t message_id,
-    int64_t token_id, int64_t now, int64_t *expires_at);
+/* When one ends that is asked for now. */
+int64_t file_address_end(int64_t now);
 
-/* Reads it again: 1; 0 it is none for that message, or has ended. */
+/* The secret word of an address, in POOL: of WHO the token_id, and as secret
+ * what session_pass says. */
+const char *file_address_write(struct pool *, int64_t message_id,
+    const struct member *who, int64_t expires_at);
+
+/* Reads it again, into WHO what session_return wants, in POOL: 1; 0 it is none
+ * for that message, or has ended. */
 int file_address_read(struct pool *, const char *word, int64_t message_id,
-    int64_t now, int64_t *token_id, int64_t *expires_at);
+    int64_t now, struct member *who, int64_t *expires_at);
 
 #endif

@@ -16,6 +16,9 @@ struct member {
 	/* of a session: the workspace wants a second factor, and none was
 	 * shown for it */
 	int needs_factor;
+	/* what the database knows him by, where it looks itself whom a
+	 * connection serves (PostgreSQL), else NULL: nobody else's business */
+	const char *secret;
 };
 
 #endif

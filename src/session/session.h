@@ -24,7 +24,7 @@ struct session; /* opaque; belongs to one thread at a time */
 
 /* Opens it; it serves nobody yet.  owned: session_close.  NULL, said in the
  * log. */
-struct session *session_open(const char *path, int wait_ms);
+struct session *session_open(const char *target, int wait_ms);
 void session_close(struct session *); /* NULL is harmless */
 
 /*
@@ -49,17 +49,32 @@ int session_sign_in(struct session *, struct pool *, const char *token,
     int64_t now, struct member *);
 
 /*
- * The same with a ticket (ticket.h), which is used up.  And with the id of the
- * token of an earlier sign-in, by which a long request checks that the token is
- * still valid, and that no second factor is wanted by now.
+ * The same with a ticket (ticket.h), which is used up.  And with what is known
+ * of the member BEFORE, his token_id and secret, by which a long request checks
+ * that the token is still valid, and that no second factor is wanted by now.
  */
 int session_use_ticket(struct session *, struct pool *, const char *ticket,
     int64_t now, struct member *);
-int session_return(struct session *, struct pool *, int64_t token_id,
+int session_return(struct session *, struct pool *, const struct member *before,
     int64_t now, struct member *);
 
-/* Serves a workspace without a token, as user USER_ID; 0: no user.  With
- * WORKSPACE_ID 0 it serves nobody: every view is empty. */
+/* Serves the member who was signed in before, by whichever session, without
+ * another look at the token. */
+void session_serve_member(struct session *, const struct member *);
+
+/*
+ * A secret for session_return by which the member who is served comes back
+ * until UNTIL, when the program does not keep his own; in POOL.  "" where the
+ * token's id is enough; NULL when the database failed.
+ */
+const char *session_pass(struct session *, struct pool *, int64_t until);
+
+/*
+ * Serves a workspace without a token, as user USER_ID; 0: no user.  With
+ * WORKSPACE_ID 0 it serves nobody: every view is empty.  For programs that work
+ * for all: on PostgreSQL only a role that may (workspace_context of
+ * schema/pgsql/members.sql) sees anything then.
+ */
 void session_serve(struct session *, int64_t workspace_id, int64_t user_id);
 
 /*

@@ -4,6 +4,7 @@ no seal of a driver stops here, finds and changes nothing of another workspace."
 import concurrent.futures
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -333,16 +334,54 @@ def test_a_context_stands_for_a_token_or_for_nobody_of_a_workspace(server):
     server.call("INSERT INTO tickets VALUES (sha256('ticket'), 1, (SELECT id FROM api_tokens WHERE hash = sha256('ann')), 20)", "isolated")
     context = said(server, "SELECT use_ticket(sha256('ticket'), 10, 30)", token="").split()[-1]
     assert context.startswith("context.token.")
-    assert "Ann" in said(server, "SELECT name FROM sign_in(current_setting('waspool.token'))", token=context)
+    assert "Ann" in said(server, "SELECT name FROM sign_in(current_setting('waspool.token'), 10)", token=context)
     # Once.
     assert "context" not in said(server, "SELECT use_ticket(sha256('ticket'), 10, 30)", token="")
-    nobody = said(server, "SELECT workspace_context(1)", user="processor_in", token="").split()[-1]
+    nobody = said(server, "SELECT workspace_context(1, 0)", user="processor_in", token="").split()[-1]
     answer = said(server, "SELECT count(*), my_workspace(), my_user() FROM my_contacts", token=nobody)
     assert re.search(r"^\d+\|1\|$", answer, re.M), answer
     assert "|1|" not in said(server, "SELECT count(*), my_workspace(), my_user() FROM my_contacts", token=nobody.replace(".1.", ".2."))
     server.call("UPDATE api_tokens SET revoked_at = 5 WHERE hash = sha256('ann')", "isolated")
     assert "mine" not in said(server, "SELECT name FROM my_contacts", token=context)
     server.call("UPDATE api_tokens SET revoked_at = NULL WHERE hash = sha256('ann')", "isolated")
+
+
+WHO = "SELECT format('served=%s,%s,%s of %s', my_workspace(), my_user(), my_token(), (SELECT min(id) FROM my_contacts))"
+
+
+def test_who_works_for_all_serves_as_a_user_and_no_member_does(server):
+    context = said(server, "SELECT workspace_context(1, 3)", user="processor_in", token="").split()[-1]
+    assert "served=1,3, of 1" in said(server, WHO, token=context)
+    for other in (context.replace(".1.3.", ".1.1."), context.replace(".1.3.", ".2.3."), context.replace("workspace", "token"), context + "0"):
+        assert "served=,, of \n" in said(server, WHO, token=other)
+    assert "permission denied" in said(server, "SELECT workspace_context(1, 3)")
+    assert "permission denied" in said(server, "SELECT signed_context('token', 1, 0)")
+    # Views are as writable for it as for a member.
+    assert "mended" in said(server, "UPDATE my_contacts SET name = 'mended' WHERE id = 1; SELECT name FROM my_contacts; UPDATE my_contacts SET name = 'mine' WHERE id = 1",
+                            user="processor_in", token=context)
+
+
+def test_a_pass_ends_when_it_says(server):
+    now = int(time.time())
+    context = said(server, f"SELECT my_pass({now + 900})").split()[-1]
+    assert "served=1,1,1 of 1" in said(server, WHO, token=context)
+    past = said(server, f"SELECT my_pass({now - 1})").split()[-1]
+    for other in (past, context.replace(str(now + 900), str(now + 901)), context.replace(f".{now + 900}.", ".0.")):
+        assert other.startswith("context.token.1.")
+        assert "served=,, of \n" in said(server, WHO, token=other)
+    assert "context" not in said(server, f"SELECT my_pass(0), my_pass(NULL), my_pass({now + 90000})")
+    assert "context" not in said(server, f"SELECT my_pass({now + 900})", token="nobody")
+
+
+def test_a_program_that_means_ill_does_not_stay_for_ever(server):
+    server.call("INSERT INTO api_tokens(workspace_id, user_id, hash, name, created_at, expires_at, kind)"
+                f" VALUES (1, 1, sha256('browser'), 't', 1, {int(time.time()) + 900}, 'session')", "isolated")
+    said(server, "SELECT note_use(1, 9000000000000)", token="browser")
+    out, _ = server.call("SELECT expires_at - EXTRACT(epoch FROM now())::bigint FROM api_tokens WHERE hash = sha256('browser')", "isolated")
+    assert 30 * 86400 < int(out) <= 31 * 86400
+    # It takes its own workspace's lock only, and no number that it likes.
+    locks = "SELECT format('locks=%s', string_agg(objid::text, ',' ORDER BY objid)) FROM pg_locks WHERE locktype = 'advisory'"
+    assert "locks=0,1\n" in said(server, f"SELECT lock_my_workspace(2); {locks}")
 
 
 def test_roles_own_nothing_and_write_through_views_only(server):

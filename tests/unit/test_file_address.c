@@ -12,22 +12,25 @@
 static const char *
 word_of(struct fixture *fx, int64_t id, int64_t now, int64_t *expires_at)
 {
-	return file_address_write(fx->pool, id,
-	    fixture_int(fx,
-		"SELECT min(id) FROM api_tokens WHERE workspace_id = 1"
-		" AND user_id = 1"),
-	    now, expires_at);
+	struct member who;
+
+	assert_int_equal(
+	    session_sign_in(fx->member, fx->pool, "ann", now, &who), 1);
+	*expires_at = file_address_end(now);
+	who.secret = session_pass(fx->member, fx->pool, *expires_at);
+	assert_non_null(who.secret);
+	return file_address_write(fx->pool, id, &who, *expires_at);
 }
 
 /* Whether WORD lets in to message ID, as a request does it. */
 static int
 lets_in(struct fixture *fx, const char *word, int64_t id, int64_t now)
 {
-	int64_t token_id = 0, until;
-	struct member who;
+	struct member before, who;
+	int64_t until;
 
-	if (!file_address_read(fx->pool, word, id, now, &token_id, &until) ||
-	    !session_return(fx->member, fx->pool, token_id, now, &who))
+	if (!file_address_read(fx->pool, word, id, now, &before, &until) ||
+	    !session_return(fx->member, fx->pool, &before, now, &who))
 		return 0;
 	assert_int_equal(who.workspace_id, 1);
 	return 1;

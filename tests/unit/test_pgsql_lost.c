@@ -185,6 +185,7 @@ a_backend_that_says_nothing_is_given_up(void **state)
 	int64_t before = clock_ticks_ms();
 
 	assert_int_equal(db_begin_read(db), 0);
+	assert_int_equal(number(db, count_rows), 0);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
 	pgsql_of(db)->answer_ms = SHORT_MS;
 	assert_int_equal(db_run(db, count_rows, DB_NONE), -1);

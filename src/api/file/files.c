@@ -89,17 +89,20 @@ files_address(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
 	struct message_list_file f;
-	int64_t expires_at;
+	int64_t expires_at = file_address_end(a->now);
+	struct member who = a->who;
 	int rc = find_file(a, &f);
 
 	if (rc != 1)
 		return rc;
+	who.secret = session_pass(a->session, a->pool, expires_at);
+	if (who.secret == NULL)
+		return -1;
 	json_open_object(out, NULL);
 	json_put_text(out, "url",
 	    pool_printf(a->pool, "/api/v1/messages/%lld/media?access=%s",
 		(long long)a->id,
-		file_address_write(
-		    a->pool, a->id, a->who.token_id, a->now, &expires_at)));
+		file_address_write(a->pool, a->id, &who, expires_at)));
 	json_put_time(out, "expires_at", expires_at);
 	json_close(out);
 	return reply_json(a, 200, out);

@@ -76,6 +76,7 @@ static int
 wait_and_return(struct realtime *r, struct action *a, struct session **m,
     int64_t after, int64_t seconds)
 {
+	const struct member before = a->who;
 	int rc;
 
 	connection_pool_give(r->connections, *m);
@@ -89,7 +90,7 @@ wait_and_return(struct realtime *r, struct action *a, struct session **m,
 		return 0;
 	}
 	/* Half a minute has passed: perhaps it may not see this any more. */
-	rc = session_return(*m, a->pool, a->who.token_id, clock_now(), &a->who);
+	rc = session_return(*m, a->pool, &before, clock_now(), &a->who);
 	if (rc == 0)
 		reply_problem(
 		    a, REPLY_UNAUTHORIZED, "The token is no longer valid.");

@@ -49,7 +49,9 @@ stream_new(const struct action *a, int64_t began_ms)
 	s->who = (struct member){ .user_id = a->who.user_id,
 		.workspace_id = a->who.workspace_id,
 		.token_id = a->who.token_id,
-		.name = xstrdup(a->who.name) };
+		.name = xstrdup(a->who.name),
+		.secret =
+		    a->who.secret != NULL ? xstrdup(a->who.secret) : NULL };
 	s->follower.user_id = a->who.user_id;
 	s->follower.hears = 1;
 	return s;
@@ -61,6 +63,7 @@ stream_free(struct stream *s)
 	free((char *)(uintptr_t)s->id);
 	free((char *)(uintptr_t)s->address);
 	free((char *)(uintptr_t)s->who.name);
+	free((char *)(uintptr_t)s->who.secret);
 	free(s);
 }
 
@@ -112,7 +115,7 @@ check_token(struct stream *s)
 	struct pool *pool = pool_new();
 	struct session *m = connection_pool_take(s->connections);
 	struct member now;
-	int rc = session_return(m, pool, s->who.token_id, clock_now(), &now);
+	int rc = session_return(m, pool, &s->who, clock_now(), &now);
 
 	connection_pool_give(s->connections, m);
 	pool_free(pool);
@@ -188,7 +191,7 @@ catch_up(struct stream *s)
 	const char *why = NULL;
 	int rc;
 
-	session_serve(m, s->who.workspace_id, s->who.user_id);
+	session_serve_member(m, &s->who);
 	rc = session_begin_read(a.session);
 	if (rc == 0)
 		rc = read_on(&a, &after, &b);

@@ -28,7 +28,7 @@ struct stream {
 	const struct route *route;
 	const char *id, *address; /* owned */
 	int64_t began_ms;
-	struct member who; /* owned; of its texts only the name */
+	struct member who; /* owned; of its texts name and secret */
 	struct connection_pool *connections;
 	struct limiter *limiter;
 	struct limiter_place place; /* in it */

@@ -241,6 +241,25 @@ enum db_error db_error(struct db *); /* of the last failure */
 int db_insert(struct db *, const char *sql, const struct db_arg *, int64_t *id);
 
 /*
+ * For a handle that serves members, on an engine that itself shows a connection
+ * no rows but those of whom it serves (PostgreSQL, row level security); another
+ * one ends the program.  db_guard comes before statements are prepared: 0, -1.
+ *
+ * db_serve says whom, from the next statement on, also within a transaction: a
+ * member by a SECRET, a text of which only the database knows whom it lets in;
+ * or, of a role that works for all, a workspace as USER_ID or nobody (0).
+ * Neither: nobody, and no row is seen.  Copied.  And a transaction that writes
+ * takes turns with those of the same workspace only.
+ */
+struct db_served {
+	const char *secret;
+	int64_t workspace_id, user_id;
+};
+
+int db_guard(struct db *);
+void db_serve(struct db *, const struct db_served *);
+
+/*
  * All statements are prepared: from here on an engine that is reached over a
  * connection is told no other SQL, whoever asks.  For SQLite, a member's
  * session has its authorizer.

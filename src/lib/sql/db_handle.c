@@ -94,6 +94,20 @@ db_check(struct db *db)
 		    db->path);
 }
 
+int
+db_guard(struct db *db)
+{
+	if (db->driver->guard == NULL)
+		die(EX_SOFTWARE, "%s serves nobody", db->driver->name);
+	return db->driver->guard->guard(db);
+}
+
+void
+db_serve(struct db *db, const struct db_served *who)
+{
+	db->driver->guard->serve(db, who);
+}
+
 void
 db_seal(struct db *db)
 {

@@ -101,6 +101,13 @@ struct db_sequences {
 	int (*raise)(struct db *, const char *table, int64_t id);
 };
 
+/* Optional, for an engine that itself knows whom a connection serves: db_guard
+ * (0, -1), db_serve. */
+struct db_guard {
+	int (*guard)(struct db *);
+	void (*serve)(struct db *, const struct db_served *);
+};
+
 /*
  * What every engine does.  Where nothing else is said: 0, or -1 after db_fail,
  * which asks `fail` why and logs it.  Texts that are handed out are borrowed
@@ -164,6 +171,7 @@ struct db_driver {
 	const struct db_queue *queue;
 	const struct db_files *files;
 	const struct db_sequences *sequences;
+	const struct db_guard *guard;
 
 	/* db_rest: pages go, and with UNUSED also what statements have that
 	 * were not bound since the last such call; or NULL. */

@@ -59,6 +59,7 @@ close_database(struct db *db)
 
 	pgsql_link_drop(pg);
 	PQconninfoFree(pg->options);
+	free(pg->secret);
 	free(pg);
 }
 
@@ -79,7 +80,7 @@ run_script(struct db *db, const char *sql)
 	if (pg->sealed)
 		pgsql_fail_own(
 		    pg, DB_BROKEN, "no script runs on this connection");
-	else if (pgsql_connection_ready(pg) == 0 &&
+	else if (pgsql_connection_ready(pg) == 0 && pgsql_front_say(pg) == 0 &&
 		 pgsql_wait_say(pg, sql, SCRIPT_MS, NULL) == 0) {
 		PQclear(pg->with_id); /* there may be others now */
 		pg->with_id = NULL;
@@ -100,7 +101,7 @@ version_of_schema(struct db *db, int *version, int set)
 
 	snprintf(text, sizeof(text), "COMMENT ON SCHEMA public IS '%d'",
 	    set ? *version : 0);
-	if (pgsql_connection_ready(pg) == -1 ||
+	if (pgsql_connection_ready(pg) == -1 || pgsql_front_say(pg) == -1 ||
 	    pgsql_wait_say(pg, set ? text : get, 0, &answer) == -1)
 		return db_fail(db, "version");
 	if (!set)
@@ -114,6 +115,22 @@ seal(struct db *db)
 {
 	pgsql_of(db)->sealed = 1;
 }
+
+static int
+guard(struct db *db)
+{
+	struct pgsql *pg = pgsql_of(db);
+
+	pg->guarded = 1;
+	if (pgsql_connection_ready(pg) == 0 && pgsql_front_settle(pg) == 0)
+		return 0;
+	return db_fail(db, "guarding");
+}
+
+static const struct db_guard guarded = {
+	.guard = guard,
+	.serve = pgsql_front_serve,
+};
 
 static const struct db_sequences sequences = {
 	.list = pgsql_sequence_list,
@@ -145,5 +162,6 @@ const struct db_driver pgsql_driver = {
 	.savepoint = pgsql_transaction_savepoint,
 	.begin_workspaces = pgsql_transaction_begin_workspaces,
 	.sequences = &sequences,
+	.guard = &guarded,
 	.seal = seal,
 };

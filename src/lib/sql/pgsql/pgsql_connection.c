@@ -228,6 +228,8 @@ settle_handle(struct pgsql *pg)
 	    "SET default_transaction_read_only = %s; SET lock_timeout = %d",
 	    pg->mode >= DB_WRITE ? "off" : "on", pg->wait_ms);
 	rc = pgsql_wait_say(pg, text, 0, NULL);
+	if (rc == 0)
+		rc = pgsql_front_settle(pg);
 	pool_free(pool);
 	if (rc == -1 || !pg->unsettled)
 		return rc;
@@ -300,12 +302,13 @@ look_for_end(struct pgsql *pg)
 int
 pgsql_connection_ready(struct pgsql *pg)
 {
-	if (pg->begun && pgsql_link_is_lost(pg))
+	pgsql_wait_rest(pg);
+	if (pg->begun && !pg->unsaid && pgsql_link_is_lost(pg))
 		return pgsql_fail_own(pg, DB_BUSY,
 		    "the connection was lost within this transaction");
-	if (!pg->begun && pg->leave)
+	if ((!pg->begun || pg->unsaid) && pg->leave)
 		pgsql_link_drop(pg);
-	if (!pg->begun)
+	if (!pg->begun || pg->unsaid)
 		look_for_end(pg);
 	if (!pgsql_link_is_lost(pg))
 		return 0;

@@ -20,6 +20,13 @@ enum pgsql_type {
 	PGSQL_TEXT = 25
 };
 
+/* statement_timeout of a transaction. */
+enum pgsql_limit {
+	PGSQL_LIMIT_NONE, /* nothing was said: as outside */
+	PGSQL_LIMIT_ON,
+	PGSQL_LIMIT_OFF
+};
+
 /* A statement. */
 struct pgsql_rows {
 	struct db_rows rows; /* first: it is both */
@@ -54,8 +61,17 @@ struct pgsql {
 	int unsettled;	  /* a commit's answer was lost */
 	int64_t own_lock; /* key of its own lock */
 	int leave;	  /* the server takes no writes: another may */
-	int timeout;	  /* statement_timeout is on */
-	char code[6];	  /* SQLSTATE of the last failure, or "" */
+	int timeout;	  /* statement_timeout is on, outside transactions */
+	enum pgsql_limit limit;
+	int unsaid;	/* begun, and BEGIN goes with the next statement */
+	int64_t end_ms; /* until then ROLLBACK is answered; 0: it was */
+	/* db_guard, db_serve: whom it is to serve, a number for that (0:
+	 * nobody), and which of those the transaction was told. */
+	int guarded;
+	char *secret; /* owned; NULL: by numbers */
+	int64_t workspace_id, user_id;
+	int64_t wanted, n_served, told;
+	char code[6]; /* SQLSTATE of the last failure, or "" */
 	char why[PGSQL_WHY_MAX];
 	char hint[PGSQL_WHY_MAX]; /* what to type; or "" */
 	enum db_error error;	  /* its class */
@@ -118,6 +134,27 @@ int pgsql_wait_answer(
 int pgsql_wait_say(
     struct pgsql *, const char *sql, int extra_ms, PGresult **answer);
 
+/* Says ROLLBACK, and leaves its answer to pgsql_wait_rest: nobody waits for
+ * the end of a transaction that reads. */
+void pgsql_wait_later(struct pgsql *);
+void pgsql_wait_rest(struct pgsql *);
+
+/* ---- pgsql_front.c */
+
+/* On a new connection: what a handle that is guarded wants there.  0, -1. */
+int pgsql_front_settle(struct pgsql *);
+/* As db_guard's serve. */
+void pgsql_front_serve(struct db *, const struct db_served *);
+/* Whether something stands in front of the next statement; sends it (then the
+ * statement and PQpipelineSync follow: 1, 0); and the server has it. */
+int pgsql_front_is_there(const struct pgsql *);
+int pgsql_front_send(struct pgsql *);
+void pgsql_front_said(struct pgsql *);
+/* Where no statement follows, but a text of the driver's: 0, -1. */
+int pgsql_front_say(struct pgsql *);
+/* BEGIN of a guarded handle, whom it serves, and his lock: 0, -1. */
+int pgsql_front_write(struct pgsql *);
+
 /* ---- pgsql_text.c */
 
 /* Finds the parameters of the statement, and what is prepared of it. */
@@ -140,9 +177,7 @@ int pgsql_transaction_commit(struct db *);
 void pgsql_transaction_rollback(struct db *);
 int pgsql_transaction_savepoint(struct db *, enum db_level);
 void pgsql_transaction_deadline(struct db *, int64_t at_ms);
-/* Before a statement runs: the server knows of the deadline.  0, -1. */
-int pgsql_transaction_limit(struct pgsql *);
-/* Behind one that failed at it: the transaction goes on. */
+/* Behind a statement that failed at its deadline: the transaction goes on. */
 void pgsql_transaction_resume(struct pgsql *);
 
 struct db_rows *pgsql_sequence_list(struct db *);

@@ -15,6 +15,7 @@ pgsql_link_drop(struct pgsql *pg)
 	PQfinish(pg->conn);
 	pg->conn = NULL;
 	pg->leave = pg->timeout = 0;
+	pg->end_ms = 0;
 	PQclear(pg->with_id);
 	pg->with_id = NULL;
 }

@@ -83,7 +83,7 @@ prepare_once(struct pgsql *pg, struct pgsql_rows *r)
 static int
 may_ask_again(const struct pgsql *pg, int had_one)
 {
-	return had_one && !pg->begun && pg->error == DB_BUSY &&
+	return had_one && (!pg->begun || pg->unsaid) && pg->error == DB_BUSY &&
 	       pgsql_link_is_lost(pg);
 }
 
@@ -204,17 +204,23 @@ ask(struct pgsql *pg, struct pgsql_rows *r)
 {
 	static const int binary[DB_PARAMETERS] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	int front, sent, rc;
 	int64_t until;
 
 	if (pgsql_connection_ready(pg) == -1 ||
-	    pgsql_transaction_limit(pg) == -1 ||
 	    (r->made_on != pg->made && send_text(pg, r) == -1))
 		return -1;
+	front = pgsql_front_is_there(pg);
 	until = pgsql_wait_until(pg, 0);
-	return pgsql_wait_answer(pg,
-	    PQsendQueryPrepared(pg->conn, r->name, r->rows.highest, r->value,
-		r->len, binary, 1),
-	    until, &r->answer);
+	sent = (!front || pgsql_front_send(pg)) &&
+	       PQsendQueryPrepared(pg->conn, r->name, r->rows.highest, r->value,
+		   r->len, binary, 1) &&
+	       (!front || PQpipelineSync(pg->conn));
+	rc = pgsql_wait_answer(pg, sent, until, &r->answer);
+	/* What stands in front was said, whatever became of the statement. */
+	if (front && !pgsql_link_is_lost(pg))
+		pgsql_front_said(pg);
+	return rc;
 }
 
 static int
@@ -260,7 +266,8 @@ pgsql_rows_step(struct db_rows *rows)
 	n = PQntuples(r->answer);
 	/* Rows that nobody asked for: pgsql_text.c. */
 	if (r->answers_id) {
-		if (n > 0)
+		/* Of a view a trigger says it, or not. */
+		if (n > 0 && !PQgetisnull(r->answer, n - 1, 0))
 			pg->id = number_of(PQgetvalue(r->answer, n - 1, 0),
 			    PQgetlength(r->answer, n - 1, 0));
 		return 0;

@@ -28,15 +28,14 @@
 
 #include "lib/sql/pgsql/pgsql_handle.h"
 
-static const char begin_read[] =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-
 static void
 end_transaction(struct pgsql *pg)
 {
-	pg->begun = 0;
+	pg->begun = pg->unsaid = 0;
 	pg->first = DB_OK;
-	pg->timeout = 0; /* SET LOCAL ends with it */
+	/* What was SET LOCAL ends with it. */
+	pg->limit = PGSQL_LIMIT_NONE;
+	pg->told = 0;
 }
 
 /* How a transaction begins: one that reads, or one that writes. */
@@ -65,19 +64,23 @@ say_write(struct pgsql *pg, const struct beginning *b)
 	return rc;
 }
 
-/* Outside transactions: what a deadline has left is taken off. */
+/* One that reads begins with its first statement, in one message: what it sees
+ * it would not see before, either. */
 static int
 begin_with(struct pgsql *pg, const struct beginning *b)
 {
 	if (pgsql_connection_ready(pg) == -1)
 		return -1;
+	if (b->how == DB_BEGIN_READ) {
+		pg->unsaid = 1;
+		return 0;
+	}
+	/* What a deadline has left is taken off. */
 	if (pg->timeout &&
 	    pgsql_wait_say(pg, "SET statement_timeout = 0", 0, NULL) == -1)
 		return -1;
 	pg->timeout = 0;
-	if (b->how == DB_BEGIN_READ)
-		return pgsql_wait_say(pg, begin_read, 0, NULL);
-	if (say_write(pg, b) == 0)
+	if ((pg->guarded ? pgsql_front_write(pg) : say_write(pg, b)) == 0)
 		return 0;
 	/* Begun, but not locked in time. */
 	if (!pgsql_link_is_lost(pg) &&
@@ -167,9 +170,11 @@ pgsql_transaction_rollback(struct db *db)
 
 	if (!pg->begun)
 		return;
-	if (!pgsql_link_is_lost(pg) &&
-	    PQtransactionStatus(pg->conn) != PQTRANS_IDLE &&
-	    pgsql_wait_say(pg, "ROLLBACK", 0, NULL) == -1) {
+	if (!pgsql_link_is_lost(pg) && !db->writing) {
+		pgsql_wait_later(pg);
+	} else if (!pgsql_link_is_lost(pg) &&
+		   PQtransactionStatus(pg->conn) != PQTRANS_IDLE &&
+		   pgsql_wait_say(pg, "ROLLBACK", 0, NULL) == -1) {
 		db_fail(db, "rolling back");
 		/* It must not stay open. */
 		pgsql_link_drop(pg);
@@ -198,6 +203,7 @@ pgsql_transaction_savepoint(struct db *db, enum db_level level)
 	if (say_level(pg, "ROLLBACK TO event; RELEASE event") == -1)
 		return -1;
 	pg->first = DB_OK;
+	pg->told = -1; /* whatever was said behind it is taken back, too */
 	return 0;
 }
 
@@ -206,37 +212,9 @@ pgsql_transaction_savepoint(struct db *db, enum db_level level)
 void
 pgsql_transaction_deadline(struct db *db, int64_t at_ms)
 {
-	/* pgsql_transaction_limit tells the server, when there is a reason. */
+	/* pgsql_front.c tells the server, when there is a reason. */
 	(void)db;
 	(void)at_ms;
-}
-
-/*
- * statement_timeout counts for each statement from its beginning.  Within a
- * transaction a statement that is late would end all of it, so each stands
- * behind a savepoint; those that went well are left as they are, for they cost
- * nothing and end with the transaction.
- */
-int
-pgsql_transaction_limit(struct pgsql *pg)
-{
-	int64_t left = pg->db.deadline_ms - clock_ticks_ms();
-	char text[128];
-
-	if (pg->db.deadline_ms == 0) {
-		if (!pg->timeout)
-			return 0;
-		pg->timeout = 0;
-		return pgsql_wait_say(pg,
-		    pg->begun ? "SET LOCAL statement_timeout = 0"
-			      : "SET statement_timeout = 0",
-		    0, NULL);
-	}
-	snprintf(text, sizeof(text), "%s statement_timeout = %d",
-	    pg->begun ? "SAVEPOINT late; SET LOCAL" : "SET",
-	    left < 1 ? 1 : (int)left);
-	pg->timeout = 1;
-	return pgsql_wait_say(pg, text, 0, NULL);
 }
 
 void

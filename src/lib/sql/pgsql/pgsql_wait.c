@@ -92,6 +92,27 @@ is_copy(const PGresult *result)
 	       status == PGRES_COPY_BOTH;
 }
 
+/* NEXT ends all answers.  Of several statements in one message each has an end
+ * of its own, and those behind one that failed were not run. */
+static int
+is_end(struct pgsql *pg, PGresult *next)
+{
+	if (next == NULL)
+		return PQpipelineStatus(pg->conn) == PQ_PIPELINE_OFF ||
+		       PQstatus(pg->conn) != CONNECTION_OK;
+	if (PQresultStatus(next) != PGRES_PIPELINE_SYNC)
+		return 0;
+	PQclear(next);
+	PQexitPipelineMode(pg->conn);
+	return 1;
+}
+
+static int
+is_between(const PGresult *next)
+{
+	return next == NULL || PQresultStatus(next) == PGRES_PIPELINE_ABORTED;
+}
+
 /* All answers to one question; the last one counts, or the first failure. */
 static int
 collect(struct pgsql *pg, int64_t until_ms, PGresult **answer)
@@ -100,8 +121,12 @@ collect(struct pgsql *pg, int64_t until_ms, PGresult **answer)
 
 	while (wait_whole(pg, until_ms) == 0) {
 		next = PQgetResult(pg->conn);
-		if (next == NULL)
+		if (is_end(pg, next))
 			return 0;
+		if (is_between(next)) {
+			PQclear(next);
+			continue;
+		}
 		if (is_copy(next)) {
 			PQclear(next);
 			pgsql_link_drop(pg);
@@ -125,9 +150,12 @@ pgsql_wait_answer(
 	PGresult *last = NULL;
 	int rc;
 
-	if (!sent)
+	if (!sent) {
 		rc = pgsql_fail_result(pg, NULL);
-	else if ((rc = collect(pg, until_ms, &last)) == 0 && has_failed(last))
+		/* Half a message. */
+		if (PQpipelineStatus(pg->conn) != PQ_PIPELINE_OFF)
+			pgsql_link_drop(pg);
+	} else if ((rc = collect(pg, until_ms, &last)) == 0 && has_failed(last))
 		rc = pgsql_fail_result(pg, last);
 	if (pg->conn != NULL && PQstatus(pg->conn) != CONNECTION_OK)
 		pgsql_link_drop(pg);
@@ -147,4 +175,27 @@ pgsql_wait_say(
 	if (pg->conn == NULL)
 		return pgsql_fail_own(pg, DB_BUSY, "the connection is lost");
 	return pgsql_wait_answer(pg, PQsendQuery(pg->conn, sql), until, answer);
+}
+
+void
+pgsql_wait_later(struct pgsql *pg)
+{
+	if (pg->unsaid || PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
+		return;
+	if (PQsendQuery(pg->conn, "ROLLBACK"))
+		pg->end_ms = pgsql_wait_until(pg, 0);
+	else
+		pgsql_link_drop(pg);
+}
+
+void
+pgsql_wait_rest(struct pgsql *pg)
+{
+	int64_t until = pg->end_ms;
+
+	pg->end_ms = 0;
+	/* It must not stay open. */
+	if (until != 0 && pg->conn != NULL &&
+	    pgsql_wait_answer(pg, 1, until, NULL) == -1)
+		pgsql_link_drop(pg);
 }
