@@ -234,7 +234,7 @@ def test_participants_are_phones_or_user_ids(desk):
 
 def test_one_thing_is_asked_at_a_time_but_an_end_goes_first(desk):
     id_, group = desk.made()
-    desk.d360.fail(5, 500, 131000, where="group")
+    desk.d360.fail(status=500, code=131000, where="group", seconds=600)
     assert desk.api("PATCH", f"/groups/{id_}", {"subject": "B"}).status == 202
     desk.becomes(id_, asked="change")
     problem = is_problem(desk.api("PATCH", f"/groups/{id_}",

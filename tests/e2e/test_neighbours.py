@@ -94,8 +94,11 @@ def test_a_queue_has_an_end(desk):
         "detail"]
     assert desk.wait(send(desk, b, body), "sent")
     # of a number as the processor has counted, which is rarely
-    desk.node.write("INSERT OR REPLACE INTO number_queues VALUES (?, 100000)",
-                    number_id(desk))
-    full = desk.api("POST", f"/conversations/{b['id']}/messages", body)
+    def is_full():
+        desk.node.write("INSERT OR REPLACE INTO number_queues VALUES"
+                        " (?, 100000)", number_id(desk))
+        answer = desk.api("POST", f"/conversations/{b['id']}/messages", body)
+        return answer if answer.status == 429 else None     # or just then
+    full = wait_for(is_full)
     assert is_problem(full, 429, "queue-full")
     assert "100000 messages" in full.json["detail"]

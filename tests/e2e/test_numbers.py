@@ -125,13 +125,14 @@ def test_an_event_of_the_number_has_it_asked_soon(d360, known):
     due(node)
     health(node)
     d360.health["quality_rating"] = "RED"
+    n = len(asked(d360))
     with Stream(node) as stream:
         node.deliver(envelope({
             "display_phone_number": "15550783881", "event": "FLAGGED",
             "current_limit": "TIER_1K"}, field="phone_number_quality_update"))
         node.drained()
         (at,), = node.db("SELECT health_due_at FROM numbers")
-        assert at - time.time() < 10
+        assert at - time.time() < 10 or len(asked(d360)) > n    # by now
         due(node)
         e = stream.until(lambda e: e.type == "number.updated")[-1]
     assert e.json["object"]["health"]["quality_rating"] == "RED"
@@ -149,7 +150,7 @@ def test_an_event_while_it_is_asked_is_not_lost(d360, known):
     hold.release()
     health(node)
     (at,), = node.db("SELECT health_due_at FROM numbers")
-    assert at - time.time() < 10
+    assert at - time.time() < 10 or len(asked(d360)) > 1
 
 
 def test_no_answer_is_no_news(d360, known):

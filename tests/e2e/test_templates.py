@@ -2,6 +2,7 @@
 
 import json
 import time
+import zlib
 
 import pytest
 
@@ -13,7 +14,8 @@ WABA = "102290129340398"
 
 
 def template(name, text="Hello", language="en", status="APPROVED", **more):
-    return {"id": "9" + str(abs(hash((name, language))))[:14], "name": name,
+    return {"id": f"9{zlib.crc32(f'{name} {language}'.encode()):014d}",
+            "name": name,
             "language": language, "status": status, "category": "UTILITY",
             "rejected_reason": "NONE",
             "components": [{"type": "BODY", "text": text}], **more}
@@ -242,12 +244,14 @@ def test_what_the_provider_does_not_take_is_refused_in_its_words(desk):
 
 def test_a_template_is_created_when_the_provider_is_back(desk):
     d360 = desk.node.provider
-    d360.drop(1, where="template_new", when="after")    # taken, no answer
+    # Taken, and no answer, however often it is asked.
+    d360.drop(where="template_new", when="after", seconds=600)
     made = create(desk)
     path = f"/templates/{made['id']}"
     wait_for(lambda: desk.get(path)["error"])
     late = desk.get(path)
     assert (late["status"], late["asked"]) == ("SUBMITTING", "create")
+    d360.clear()
     # Its list, which has it, says the rest.
     desk.node.cli("template", "sync")
     wait_template(desk, made["id"], status="PENDING")
@@ -431,9 +435,10 @@ def test_a_file_that_is_refused_makes_no_template(desk, where):
 @pytest.mark.parametrize("how", ["other", "no_json"])
 def test_an_answer_without_a_session_or_handle_is_asked_again(
         desk, where, how):
-    desk.node.provider.twist(how, where=where)
+    desk.node.provider.twist(how, where=where, seconds=600)
     made = create(desk, components=[header(put_file(desk)), BODY])
     wait_for(lambda: desk.get(f"/templates/{made['id']}")["error"])
+    desk.node.provider.clear()
     desk.node.write("UPDATE templates SET asked_due_at = 1")
     wait_template(desk, made["id"], status="PENDING", error=None)
     assert len(desk.node.provider.templates) == 1
@@ -457,10 +462,11 @@ def test_a_kill_in_between_makes_no_second_template(desk, where):
 
 def test_a_file_that_is_gone_is_asked_for(desk):
     d360 = desk.node.provider
-    d360.fail(1, 500, 131000, where="example_begin")
+    d360.fail(status=500, code=131000, where="example_begin", seconds=600)
     made = create(desk, components=[header(put_file(desk)), BODY])
     wait_for(lambda: desk.get(f"/templates/{made['id']}")["error"])
     desk.node.write("DELETE FROM uploads")
+    d360.clear()
     desk.node.write("UPDATE templates SET asked_due_at = 1")
     no = wait_template(desk, made["id"], status="REFUSED")
     assert no["error"] == "the file was deleted: upload it again"
