@@ -1,4 +1,4 @@
-"""Fixtures: a node that all tests share, and nodes of one's own."""
+"""Fixtures: a node that the tests of a file share, and nodes of one's own."""
 
 import pytest
 
@@ -31,9 +31,10 @@ def no_report():
         pytest.fail(f"{path}:\n{path.read_text(errors='replace')[:4000]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def node():
-    """One node for all tests that do not mind each other's rows."""
+    """One node for all tests of a file that do not mind each other's rows.  Of a
+    file: which others a worker does before is another matter on each machine."""
     n = Node()
     try:
         yield n.up()

@@ -13,11 +13,16 @@ class Workspace:
 
     def __init__(self, node, name="Elsewhere"):
         self.node = node
-        n = f"{next(_serial)}{int(time.time() * 1000) % 10**8}"
+        n = f"{next(_serial)}{int(time.time() * 1000) % 10**8:08d}"
         self.id = node.cli("--json", "workspace", "add",
                            f"{name} {n}")["id"]
         self.number = f"9{n}"
         node.cli("number", "add", self.number, "--workspace", self.id)
+        # A minute later it would be asked how it is, and say so in the stream.
+        later = int(time.time()) + 86400
+        node.write("UPDATE numbers SET health_due_at = ?, templates_due_at = ?,"
+                   " blocks_due_at = ? WHERE phone_number_id = ?",
+                   later, later, later, self.number)
         self.user_id, self.token = self.member(f"zoe{n}@example.com", "Zoe")
 
     def member(self, email, name, role="agent"):

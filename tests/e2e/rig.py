@@ -2,6 +2,7 @@
 
 import calendar
 import collections
+import contextlib
 import fcntl
 import functools
 import http.client
@@ -395,7 +396,8 @@ class Node:
         """Kills it and all that would start it again."""
         session = int((self.dir / "run" / f"{program}.session").read_text())
         os.kill(session, signal.SIGKILL)
-        os.killpg(session, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):   # it had just none
+            os.killpg(session, signal.SIGKILL)
         wait_for(lambda: not self.pids(program))
 
     def kill(self, program, sig=signal.SIGKILL):
@@ -457,7 +459,8 @@ _serial = itertools.count(int(time.time() * 1000) % 10**9)
 
 
 def new_wamid():
-    return f"wamid.test{next(_serial)}"
+    """Nine digits at its end, none of them twice."""
+    return f"wamid.test{next(_serial) % 10**9:09d}"
 
 
 def new_phone():

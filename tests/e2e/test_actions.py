@@ -339,6 +339,11 @@ def test_head_is_get_without_its_body(shop, path):
         assert head.headers["Content-Type"] == "text/event-stream"
         return
     answer = shop.api("GET", path)
+    while path == "/healthz":       # what others do may be said in between
+        before, head = answer, shop.api("HEAD", path)
+        answer = shop.api("GET", path)
+        if answer.body == before.body:
+            break
     assert (head.status, head.body) == (answer.status, b"")
     assert head.headers["Content-Type"] == answer.headers["Content-Type"]
     if path != "/metrics":

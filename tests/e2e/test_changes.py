@@ -147,7 +147,7 @@ def test_wait_answers_when_there_is_one(office):
     c = office.talk()
     place = last(office)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(office.get, "/changes", after=place, wait=20)
+        waiting = pool.submit(office.get, "/changes", after=place, wait=25)
         time.sleep(0.5)
         assert not waiting.done()
         office.api("POST", f"/conversations/{c['id']}/read")
@@ -170,7 +170,7 @@ def test_those_who_wait_hold_up_nobody(office):
     c = office.talk()
     place = last(office)
     with ThreadPoolExecutor(40) as pool:
-        waiting = [pool.submit(office.get, "/changes", after=place, wait=20)
+        waiting = [pool.submit(office.get, "/changes", after=place, wait=25)
                    for _ in range(40)]
         time.sleep(0.3)
         office.get("/me")
@@ -197,7 +197,8 @@ def test_old_ones_are_gone(make_node):
         """The processor notes where it is as soon as it begins."""
         newest = last(office)
         node.kill("waspool-process", signal.SIGTERM)
-        wait_for(lambda: node.db("SELECT 1 FROM change_marks WHERE seq = ?",
+        wait_for(lambda: node.db("SELECT 1 FROM change_marks WHERE"
+                                 " workspace_id = ? AND seq = ?", office.id,
                                  newest))
         return newest
     c = office.talk()

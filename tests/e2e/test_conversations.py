@@ -367,10 +367,10 @@ def test_not_json_is_dead_and_holds_nobody_up(node):
 
 
 def test_a_call_is_a_message_and_its_phone_is_in_no_log(node):
-    phone = new_phone()
+    phone, id_ = new_phone(), "wacid." + new_wamid()
     node.deliver(envelope(value(
-        calls=[{"id": "wacid.1", "from": phone, "event": "connect"}],
-        statuses=[{"id": "wacid.1", "type": "call", "status": "RINGING"}]),
+        calls=[{"id": id_, "from": phone, "event": "connect"}],
+        statuses=[{"id": id_, "type": "call", "status": "RINGING"}]),
         field="calls"))
     node.drained()
     assert node.conversation(phone)["last_message"]["type"] == "call"
@@ -497,9 +497,9 @@ def test_a_refusal_for_the_closed_window_closes_it(node):
     wait_for(lambda: node.conversation(phone)["window"]["open"])
 
 
-def test_pages_of_long_messages_take_little_memory(node):
+def test_pages_of_long_messages_take_little_memory(make_node):
     """8 at once, of 3 MiB each, took 1,267 MB: a page has a bound in bytes."""
-    phone = new_phone()
+    node, phone = make_node(), new_phone()
     node.deliver(text_message(phone, "short"))
     c = node.wait_conversation(phone)
     body = "x" * (3 << 20)

@@ -172,9 +172,9 @@ def test_half_an_export_is_no_json(cli):
     """Its last line closes it."""
     cli.sql("inbox.db", "UPDATE contacts SET name = hex(zeroblob(20000000))"
             " WHERE phone = '+493010000001'")
-    killed(cli, "contact", "export", "+493010000001", "--output", "e")
+    killed(cli, "contact", "export", "+493010000001", "--output", "cut")
     with pytest.raises(ValueError):
-        json.loads((cli.dir / "e" / "export.json").read_text())
+        json.loads((cli.dir / "cut" / "export.json").read_text())
 
 
 def test_half_a_backup_has_another_name(cli):

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 import libpq
-from rig import (ASSIGNMENTS, NUMBER, PGSQL, ROOT, SERVICES, Node,
+from rig import (ASSIGNMENTS, NUMBER, PATIENCE, PGSQL, ROOT, SERVICES, Node,
                  clean_environment, dev, parse_assignments, processes_in,
                  text_message, wait_for)
 
@@ -138,8 +138,8 @@ def test_what_a_supervisor_sends_ends_a_program_in_order(node, sig):
     before = log.read_text().count(f"stopped by signal {int(sig)}")
     node.kill("webhook-verify", sig)
     wait_for(lambda: log.read_text().count(
-        f"stopped by signal {int(sig)}") == before + 1)
-    [pid, *_] = node.pids("waspool-process")
+        f"stopped by signal {int(sig)}") > before)
+    [pid, *_] = wait_for(lambda: node.pids("waspool-process"))
     with open(f"/proc/{pid}/status") as status:
         caught = int(status.read().split("SigCgt:")[1].split()[0], 16)
     assert caught >> sig - 1 & 1
@@ -197,7 +197,7 @@ def test_down_ends_what_hangs_and_what_is_orphaned(make_node):
 
 def test_down_tells_the_orphans_and_kills_who_does_not_listen(make_node):
     """An orphan ends in order, at once; by the clock, not by the looks."""
-    n = make_node(NODE_GRACE=1)
+    n = make_node(NODE_GRACE=4)
     keeper = int((n.dir / "run" / "actions.session").read_text())
     os.kill(keeper, signal.SIGKILL)
     deaf = subprocess.Popen(["sh", "-c", "trap '' TERM; echo; sleep 99"],
@@ -205,7 +205,7 @@ def test_down_tells_the_orphans_and_kills_who_does_not_listen(make_node):
                             stdout=subprocess.PIPE)
     deaf.stdout.readline()
     (n.dir / "run" / "deaf.session").write_text(f"{deaf.pid}\n")
-    done = dev("down", "--dir", n.dir, env={"NODE_GRACE": "1"})
+    done = dev("down", "--dir", n.dir, env={"NODE_GRACE": "4"})
     assert deaf.wait() == -signal.SIGKILL
     killed = done.stderr.split("killing:")[1].split()
     assert str(deaf.pid) in killed and len(killed) <= 2     # it and its sleep
@@ -408,7 +408,7 @@ def suite(tmp_path):
     def run(*arguments):
         return subprocess.run(
             [tests / "suite", *arguments], text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, timeout=60,
+            stderr=subprocess.PIPE, timeout=PATIENCE,
             env={"PATH": os.environ["PATH"], "BUILD": str(build)})
     return run
 

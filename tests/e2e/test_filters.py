@@ -200,6 +200,7 @@ def test_edited_names_are_found_by_the_new_one(archive):
     assert archive.ids(q="senor") == []
     assert archive.ids(q="renamed") == [archive.id_]
     archive.api("PATCH", f"/contacts/{made}", {"name": "Señor Müller"})
+    archive.node.searchable()
 
 
 def test_short_words_in_messages_are_whole(archive):

@@ -110,8 +110,9 @@ def path(shop):
 def queued(shop):
     """How much this workspace has sent: of others the node takes rows away."""
     return shop.node.db(
-        "SELECT (SELECT count(*) FROM outbox WHERE workspace_id = ?1),"
-        " (SELECT count(*) FROM messages WHERE workspace_id = ?1)", shop.id)
+        "SELECT (SELECT count(*) FROM outbox WHERE workspace_id = ?),"
+        " (SELECT count(*) FROM messages WHERE workspace_id = ?)",
+        shop.id, shop.id)
 
 
 @pytest.mark.parametrize("body", FIT, ids=range(len(FIT)))
