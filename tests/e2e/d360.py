@@ -23,7 +23,7 @@ What came (lists, in order, each safe to read at any time):
     d360.sent          messages that were taken, as the customer would get them:
                        m.body (dict), m.to, m.type, m.wamid, m.callback, m.at
                        (time.monotonic() seconds), m.number, m.key
-    d360.wait_sent(3)  the list, once there are 3 (seconds=60)
+    d360.wait_sent(3)  the list, once there are 3 (seconds=120)
     d360.reads         read requests: r.body, r.wamid, r.typing, r.at
     d360.requests      every request: r.where, r.method, r.path, r.headers,
                        r.body (dict or bytes), r.status (None: no answer), r.at
@@ -125,6 +125,7 @@ TEMPLATE_CONFIG = "/v1/configs/templates"
 WABA = "102290129340398"
 CLOUD = re.compile(r"/v\d+\.\d+(/.*)")
 BODY_MAX = 110 << 20
+PATIENCE = 120      # seconds; only a failure takes them
 TYPES = ("text", "image", "video", "audio", "document", "sticker", "location",
          "contacts", "template", "interactive", "reaction")
 CAPTIONED = ("image", "video", "document")
@@ -185,7 +186,7 @@ class Hold:
     def __init__(self):
         self.caught, self.go = threading.Event(), threading.Event()
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=PATIENCE):
         assert self.caught.wait(seconds), "no request came into the hold"
         return self
 
@@ -676,17 +677,17 @@ class D360:
             self._changed.notify_all()
         return record
 
-    def wait(self, records, n, seconds=60):
+    def wait(self, records, n, seconds=PATIENCE):
         """RECORDS (d360.sent, .reads, …), once there are N."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(records) >= n, seconds), \
                 f"{len(records)} of {n} in {seconds} s: {records}"
             return list(records)
 
-    def wait_sent(self, n=1, seconds=60):
+    def wait_sent(self, n=1, seconds=PATIENCE):
         return self.wait(self.sent, n, seconds)
 
-    def wait_reads(self, n=1, seconds=60):
+    def wait_reads(self, n=1, seconds=PATIENCE):
         return self.wait(self.reads, n, seconds)
 
     # ---------------------------------------------------------- faults

@@ -40,14 +40,14 @@ def test_what_was_acknowledged_before_is_in_the_backup(make_node, tmp_path):
     to = tmp_path / "backup"
     load = [Load(n, name) for name in "ab"]
     try:
-        wait_for(lambda: all(len(x.acknowledged) > 30 for x in load), 60)
+        wait_for(lambda: all(len(x.acknowledged) > 30 for x in load))
         before = {body for x in load for body in list(x.acknowledged)}
         done = n.cli("backup", to, check=False)
         assert done.returncode == 0, done.stderr
         at_end = [len(x.acknowledged) for x in load]
         # They were not held up for good.
         wait_for(lambda: all(len(x.acknowledged) > i + 5
-                             for x, i in zip(load, at_end)), 60)
+                             for x, i in zip(load, at_end)))
     finally:
         for x in load:
             x.enough.set()
@@ -66,10 +66,10 @@ def test_what_was_acknowledged_before_is_in_the_backup(make_node, tmp_path):
     state = n.dir / "state"
     n.cli("restore", to, "--spool", "backup")
     n.up()
-    wait_for(lambda: before <= bodies(state / "inbox.db"), 60)
+    wait_for(lambda: before <= bodies(state / "inbox.db"))
     answer = n.deliver(text_message("4930777888", "after the restore"))
     assert answer.status == 200
-    wait_for(lambda: "after the restore" in bodies(state / "inbox.db"), 60)
+    wait_for(lambda: "after the restore" in bodies(state / "inbox.db"))
 
 
 @pytest.mark.parametrize("there", ["a folder", "a file"])

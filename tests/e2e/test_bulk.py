@@ -250,7 +250,7 @@ def test_five_hundred_are_done_in_steps(make_node):
                 " WHERE status = 'archived'") == [(5000,)]
     assert n.db("SELECT count(*) FROM activities") == [(5500,)]
     log = (n.dir / "log/actions.log").read_text()
-    assert "transaction" not in log, log
+    assert "others waited" not in log, log
     # by a filter, more than fit at once
     n.write("INSERT INTO conversations(workspace_id, number_id, phone,"
             " last_message_at, created_at, updated_at, is_read) WITH RECURSIVE"

@@ -36,17 +36,19 @@ def test_a_row_says_what_the_list_says(desk):
     one = desk.talk('=HYPERLINK("x"),\nand more', phone=phone,
                     ts=int(time.time()) - 60, name="@sum")["id"]
     other = desk.talk("hello", name="Bob")["id"]
+    until = time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                          time.gmtime(time.time() + 86400))
     desk.api("POST", "/conversations/bulk", {
         "ids": [one], "team_id": made["team"][0], "user_id": desk.boss_id,
         "add_labels": made["label"], "state": "snoozed",
-        "until": "2027-01-01T00:00:00Z"})
+        "until": until})
     shown = desk.get(f"/conversations/{one}")
     (row,), link = export(desk, state="snoozed")
     assert link is None
     assert row == {
         "id": str(one), "phone": shown["phone"], "user_id": "", "group_id": "",
         "name": "'@sum", "phone_number_id": shown["phone_number_id"],
-        "state": "snoozed", "snoozed_until": "2027-01-01T00:00:00Z",
+        "state": "snoozed", "snoozed_until": until,
         "unanswered_since": shown["unanswered_since"], "unread_count": "1",
         "assigned_to": "Boss", "team": "Support",
         "labels": "'=VIP, Late, often", "tags": "", "marketing": "",

@@ -25,9 +25,10 @@ def found(node, *needles):
     """Where in the files of a node, but logs, one of NEEDLES still stands."""
     places = []
     for path in sorted((node.dir / "state").rglob("*")):
-        if not path.is_file():
+        try:
+            data = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError):  # it has just gone
             continue
-        data = path.read_bytes()
         places += [(path.name, n) for n in needles
                    if n.encode() in data or n.encode("utf-16-le") in data]
     return places

@@ -347,7 +347,7 @@ def healthz(n):
 
 
 def test_ready_is_what_a_post_would_be_told(make_node):
-    n = make_node(WASPOOL_WAIT_MS="500")
+    n = make_node(WASPOOL_WAIT_MS="2000")   # a disk may be slow to flush
     assert both(n) == 200
     a = ready(n)
     assert a.body == b"ok\n" and a.headers["Cache-Control"] == "no-store"

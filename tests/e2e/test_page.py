@@ -382,7 +382,7 @@ def test_what_a_customer_writes_appears_by_itself(office, sit):
         ["strong", "em", "code", "a"]
     # Who looks at it has read it.
     ann.gone(".row.unread")
-    assert office.get("/conversations")["data"][0]["is_read"]
+    wait_for(lambda: office.get("/conversations")["data"][0]["is_read"])
 
 
 def test_an_answer_is_sent(office, sit):
@@ -1075,8 +1075,7 @@ def test_there_is_room_for_a_picture_before_it_is_there(office, sit, tmp_path):
     ann.driver.execute_cdp_cmd("Network.enable", {})
     ann.driver.execute_cdp_cmd("Network.setBlockedURLs",
                                {"urls": ["*/messages/*/media"]})
-    ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
-        .send_keys(str(file))
+    ann.give(file)
     ann.see(".message.ours img")
     size = "const e = document.querySelector('.message.ours img'); return "
     assert ann.driver.execute_script(
@@ -1450,8 +1449,8 @@ def test_many_are_closed_at_once(office, sit):
     ann.see(".row", least=4)
     ann.click(".row .face")
     ann.see(".bulk", "1 chosen")
-    webdriver.ActionChains(ann.driver).key_down(Keys.SHIFT).click(
-        ann.all(".row .face")[2]).key_up(Keys.SHIFT).perform()
+    ann.once(lambda: webdriver.ActionChains(ann.driver).key_down(Keys.SHIFT)
+             .click(ann.all(".row .face")[2]).key_up(Keys.SHIFT).perform())
     ann.see(".bulk", "3 chosen")
     ann.click(".bulk button", "Close")
     wait_for(lambda: len(ann.rows()) == 1, WAIT)

@@ -4,6 +4,7 @@ else."""
 import hashlib
 import os
 import pathlib
+import random
 import shutil
 import sqlite3
 import tempfile
@@ -118,8 +119,7 @@ def test_programs_notice_that_a_file_was_replaced(make_node, name):
     (state / "copy").rename(state / name)
     for end in ("-wal", "-shm"):
         (state / (name + end)).unlink(missing_ok=True)
-    wait_for(lambda: n.deliver(text_message(phone, "at last")).status == 200,
-             30)
+    wait_for(lambda: n.deliver(text_message(phone, "at last")).status == 200)
     wait_for(lambda: "at last" in texts(n))
 
 
@@ -454,7 +454,7 @@ def test_a_damaged_spool_makes_room_and_what_can_be_read_is_kept(
     data = bytearray(path.read_bytes())
     if page == "middle":
         page = len(data) // 8192 // 2
-    data[page * 8192:(page + 1) * 8192] = os.urandom(8192)
+    data[page * 8192:(page + 1) * 8192] = random.Random(7).randbytes(8192)
     path.write_bytes(data)
     answer = restored(n, tmp_path / "b")
     assert "damaged" in answer["spool"]

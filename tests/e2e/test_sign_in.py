@@ -142,7 +142,10 @@ def test_neither_password_nor_cookie_is_kept(office, browser):
     for path in [*(office.node.dir / "state").rglob("*"),
                  *(office.node.dir / "log").glob("*")]:
         if path.is_file():
-            data = path.read_bytes()
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:   # it has just gone
+                continue
             assert b"pelicans" not in data, path
             assert browser.cookie.encode() not in data, path
 
@@ -181,9 +184,13 @@ def test_accounts_that_are_not_there_take_as_long(office, browser):
 def test_wrong_ones_slow_an_account_down(office, browser, exists):
     """Also one that is not there, and also the right password then."""
     who = person(office) if exists else email()
-    statuses = [browser.sign_in(who, "wrong wrong wrong").status
-                for _ in range(11)]
-    assert statuses == [401] * 10 + [429]
+    began, statuses = time.monotonic(), []
+    while 429 not in statuses and len(statuses) < 100:
+        statuses.append(browser.sign_in(who, "wrong wrong wrong").status)
+    # One more for each minute that they took.
+    more = int((time.monotonic() - began) // 60)
+    assert statuses[:10] == [401] * 10
+    assert statuses[-1] == 429 and len(statuses) <= 11 + more
     answer = browser.sign_in(who)
     assert answer.status == 429 and kind(answer) == "too-many-tries"
     assert 1 <= int(answer.headers["Retry-After"]) <= 60

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-from rig import BUILD, NUMBER, clean_environment
+from rig import BUILD, NUMBER, PATIENCE, clean_environment
 
 INST = BUILD / "inst"
 FCGI = ("webhook-ingest", "actions")
@@ -99,7 +99,7 @@ class Bare:
                 cwd=self.dir, env=self.environment(env))
         return self.running[program]
 
-    def stop(self, program, seconds=30):
+    def stop(self, program, seconds=PATIENCE):
         """With SIGTERM; its status."""
         p = self.running.pop(program)
         p.send_signal(signal.SIGTERM)

@@ -49,7 +49,7 @@ TARGETS = [
 ]
 
 
-def raw(node, data, answers=1, seconds=20):
+def raw(node, data, answers=1, seconds=PATIENCE):
     """What comes back for these bytes: so many answers, or all until nginx
     hangs up."""
     with socket.create_connection(("127.0.0.1", node.port), seconds) as s:

@@ -11,7 +11,7 @@ import time
 import audit
 import torture
 from d360 import D360
-from rig import Node, wait_for
+from rig import PATIENCE, Node, wait_for
 from sse import Stream
 
 NAME, SHORT, LONG, MINUTES = "kill", 20, 200, 6
@@ -33,7 +33,7 @@ class Member(threading.Thread):
         self.sent = {}              # what it said → message id
         self.marks = 0
 
-    def call(self, method, path, body=None, seconds=60, **more):
+    def call(self, method, path, body=None, seconds=PATIENCE, **more):
         end = time.monotonic() + seconds
         while True:
             try:
@@ -146,7 +146,7 @@ def settle_outbox(node, d360, ledger):
     """The statuses of all that was sent, as the provider would send them;
     then nothing is queued, and what is on its way never arrived there."""
     wait_for(lambda: not node.db(
-        "SELECT 1 FROM outbox WHERE state = 'queued' LIMIT 1"), 60)
+        "SELECT 1 FROM outbox WHERE state = 'queued' LIMIT 1"))
     poster = audit.Provider(node, ledger, random.Random(), [], 0)
     for m in list(d360.sent):
         poster.deliver(json.dumps(
@@ -181,7 +181,7 @@ def check_sending(node, d360, said, kills, report):
 def check_stream(node, follower, report):
     (last,), = node.db("SELECT COALESCE(max(seq), 0) FROM changes"
                        " WHERE workspace_id = ?", node.workspace_id)
-    wait_for(lambda: follower.last >= last or not follower.is_alive(), 60)
+    wait_for(lambda: follower.last >= last or not follower.is_alive())
     follower.stop.set()
     follower.join(30)
     there = {i for i, in node.db("SELECT id FROM messages")}
@@ -194,14 +194,14 @@ def check_stream(node, follower, report):
 
 def books(node, d360, ledger, member, follower, killed, report):
     wait_for(lambda: node.get("/healthz", token="").status != 502
-             and node.get("/me").status == 200, 60)
+             and node.get("/me").status == 200)
     node.drained(120)
     settle_outbox(node, d360, ledger)
     node.drained(120)
     assert not ledger.errors, ledger.errors[:3]
     audit.check_messages(node.dir / "state", ledger.kept, report)
     wait_for(lambda: not node.db("SELECT 1 FROM media WHERE state = 'pending'"
-                                 " AND due_at <= unixepoch()"), 60)
+                                 " AND due_at <= unixepoch()"))
     audit.check_pictures(node.dir / "state", report)
     check_stream(node, follower, report)
     assert not ledger.errors, ledger.errors[:3]
@@ -234,7 +234,7 @@ def run(scale, report):
             for t in [*threads, member]:
                 t.stop.set()
             for t in [*threads, member]:
-                t.join(90)
+                t.join(PATIENCE + 30)
                 assert not t.is_alive(), "a client hangs"
             books(node, d360, ledger, member, follower, killed, report)
             node.down()

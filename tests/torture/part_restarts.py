@@ -61,7 +61,7 @@ def restart(node, program):
     """SIGTERM; until another one is there."""
     old = node.kill(program, signal.SIGTERM)
     wait_for(lambda: [p for p in node.pids(program) if p != old] and
-             old not in node.pids(program), 30)
+             old not in node.pids(program))
 
 
 def run(scale, report):

@@ -175,7 +175,7 @@ class World:
 def run(scale, report):
     w = World(scale)
     try:
-        wait_for(lambda: len(w.ledger.kept) > 20, 60)
+        wait_for(lambda: len(w.ledger.kept) > 20)
         w.backup()
         for n in scale.rounds():
             step = w.random.choice([
@@ -185,7 +185,7 @@ def run(scale, report):
             before = len(w.ledger.kept)
             w.steps.append(step.__name__)
             step()
-            wait_for(lambda: len(w.ledger.kept) > before + 5, 90)
+            wait_for(lambda: len(w.ledger.kept) > before + 5)
             w.see()
         w.finish()
         assert not w.ledger.errors, w.ledger.errors[:3]

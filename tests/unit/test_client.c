@@ -4,6 +4,8 @@
 #include "fetch_ask.h"
 #include "fetch_server.h"
 
+#define BUSY_MS 30000 /* a busy machine gives us no time for so long */
+
 static void
 a_connection_is_used_again(void **state)
 {
@@ -45,7 +47,7 @@ a_slow_answer_may_have_been_acted_on(void **state)
 	assert_int_equal(r.status, 0);
 	assert_int_equal(r.reached, 1);
 	assert_int_equal(r.failed, 1);
-	assert_between(clock_ticks_ms() - began, 150, 3000);
+	assert_between(clock_ticks_ms() - began, 150, BUSY_MS);
 }
 
 static void
@@ -136,7 +138,7 @@ twenty_at_once(void **state)
 
 	(void)state;
 	/* The answer of /who has to come first. */
-	request.total_ms = getenv("VALGRIND") != NULL ? 8000 : 600;
+	request.total_ms = getenv("VALGRIND") != NULL ? 8000 : 2500;
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(
 		    client_start(fetch_client, &request, fetch_ask_done, &r[i]),
@@ -181,11 +183,11 @@ a_descriptor_ends_the_waiting(void **state)
 	assert_int_equal(
 	    client_start(fetch_client, &request, fetch_ask_done, &r), 0);
 	assert_int_equal(client_run(fetch_client, ends[0], 100), 1);
-	assert_between(clock_ticks_ms() - began, 90, 3000);
+	assert_between(clock_ticks_ms() - began, 90, BUSY_MS);
 	assert_int_equal(write(ends[1], "x", 1), 1);
 	began = clock_ticks_ms();
-	assert_int_equal(client_run(fetch_client, ends[0], 5000), 1);
-	assert_between(clock_ticks_ms() - began, 0, 1000);
+	assert_int_equal(client_run(fetch_client, ends[0], 2 * BUSY_MS), 1);
+	assert_between(clock_ticks_ms() - began, 0, BUSY_MS);
 	assert_int_equal(r.done, 0);
 	client_close(fetch_client);
 	assert_int_equal(r.done, 1);

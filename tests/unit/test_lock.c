@@ -169,9 +169,9 @@ a_waiter_is_seen(void **state)
 	pid = fork();
 	if (pid == 0) {
 		held = lock_open(path);
-		_exit(lock_take(held, 5000) == 1 ? 0 : 1);
+		_exit(lock_take(held, 60000) == 1 ? 0 : 1);
 	}
-	for (int i = 0; i < 200 && !seen; i++) {
+	for (int i = 0; i < 12000 && !seen; i++) {
 		usleep(5000);
 		seen = lock_wanted(mine);
 	}

@@ -380,7 +380,7 @@ nor_is_it_lost_at_the_end_of_the_program(void **state)
 
 	copy_in_vain(db);
 	sqlite_checkpoint(db, 10); /* begins a flush beside */
-	for (int i = 0; i < 1000 && seen.failed == 0; i++)
+	for (int i = 0; i < 60000 && seen.failed == 0; i++)
 		usleep(1000);
 	assert_int_equal(seen.failed, 1);
 	seen.broken = 0;
