@@ -116,6 +116,14 @@ def test_no_spreadsheet_calculates_a_name(book):
         {(*row, "=tag") for row in rows}
 
 
+def test_a_phone_that_others_guarded_is_a_phone(book):
+    """As papaparse and csv-stringify write it when they are asked for a guard."""
+    phone = new_phone()
+    assert counts(send(book, f"phone,name\n'+{phone},Ann\n", "text/csv")) == \
+        (1, 1, 0, 0, 0)
+    assert export(book).body.decode().splitlines()[1] == f"+{phone},,Ann,,"
+
+
 @pytest.mark.parametrize("accept, type_", [
     (None, "text/csv"), ("*/*", "text/csv"), ("text/*", "text/csv"),
     ("text/vcard", "text/vcard"), ("TEXT/VCARD;q=0.2", "text/vcard"),

@@ -160,6 +160,14 @@ read_values(const struct contact_csv *s, struct pool *p,
 	l->contact.values = v;
 }
 
+/* Others' exports put the apostrophe before a phone, too, which none begins
+ * with. */
+static const char *
+plain_phone(const char *cell)
+{
+	return cell != NULL && *cell == '\'' ? cell + 1 : cell;
+}
+
 static void
 read_line(const struct contact_csv *s, struct pool *p,
     const struct csv_row *row, struct contact_csv_line *l)
@@ -171,7 +179,7 @@ read_line(const struct contact_csv *s, struct pool *p,
 		l->why = "it has more cells than the first line";
 		return;
 	}
-	c->phone = cell(s, p, row, CONTACT_CSV_PHONE);
+	c->phone = plain_phone(cell(s, p, row, CONTACT_CSV_PHONE));
 	c->user_id = cell(s, p, row, CONTACT_CSV_USER_ID);
 	if (c->phone == NULL && c->user_id == NULL) {
 		l->why = s->column[CONTACT_CSV_USER_ID] < 0
