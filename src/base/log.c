@@ -61,6 +61,23 @@ log_about(const char *key, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Each request begins with it: no printf. */
+void
+log_about_text(const char *key, const char *value)
+{
+	size_t key_len = strlen(key), len = strlen(value);
+
+	if (key_len >= sizeof(about_key))
+		key_len = sizeof(about_key) - 1;
+	if (len >= sizeof(about_value))
+		len = sizeof(about_value) - 1;
+	memcpy(about_key, key, key_len);
+	about_key[key_len] = '\0';
+	memcpy(about_value, value, len);
+	about_value[len] = '\0';
+	about_what = NULL;
+}
+
 /* Written when a line is: most deliveries are told of by none. */
 void
 log_about_id(const char *key, int64_t id)

@@ -36,6 +36,9 @@ int log_is_place(const char *place);
 void log_about(const char *key, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same, of a text as it is. */
+void log_about_text(const char *key, const char *value);
+
 /* The same, of an id; KEY is borrowed until another call. */
 void log_about_id(const char *key, int64_t id);
 

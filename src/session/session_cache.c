@@ -24,6 +24,7 @@
 #define TRIES	4 /* places in which a row may be */
 #define MEMBERS 4
 #define ANSWERS 2
+#define TOPS	4
 
 struct cached_row {
 	int64_t workspace_id; /* 0: nothing is here */
@@ -37,6 +38,13 @@ struct cached_member {
 	unsigned char hash[DIGEST_LEN];
 	int64_t until;
 	struct member who;
+};
+
+struct cached_top {
+	int64_t workspace_id;
+	const char *name;
+	int asked, n;
+	const struct session_cache_place *places;
 };
 
 struct cached_answer {
@@ -57,6 +65,8 @@ struct session_cache {
 	struct cached_row *rows; /* ROWS of them, with the pool; NULL: none */
 	struct cached_member members[MEMBERS];
 	unsigned n_members;
+	struct cached_top tops[TOPS];
+	unsigned n_tops;
 	struct cached_answer answers[ANSWERS];
 	unsigned n_answers;
 };
@@ -69,6 +79,7 @@ forget(struct session_cache *c)
 		pool_reset(c->pool);
 	}
 	c->n_members = 0;
+	c->n_tops = 0;
 	c->used = 0;
 	for (int i = 0; i < ANSWERS; i++)
 		c->answers[i].question = NULL;
@@ -206,6 +217,52 @@ session_cache_put(struct session *s, int64_t id, const char *text, size_t len,
 		.before = c->now < turns_at,
 		.text = pool_text(c->pool, text, len),
 	};
+}
+
+static struct cached_top *
+find_top(struct session_cache *c, const char *name)
+{
+	for (unsigned i = 0; c->in_use && i < c->n_tops && i < TOPS; i++)
+		if (c->tops[i].workspace_id == c->session->workspace_id &&
+		    strcmp(c->tops[i].name, name) == 0)
+			return &c->tops[i];
+	return NULL;
+}
+
+const struct session_cache_place *
+session_cache_top(struct session *s, const char *name, int asked, int *n)
+{
+	const struct cached_top *t = find_top(s->cache, name);
+
+	/* Fewer than it was asked for: that is all. */
+	if (t == NULL || (t->asked < asked && t->n == t->asked))
+		return NULL;
+	*n = t->n < asked ? t->n : asked;
+	return t->places;
+}
+
+void
+session_cache_put_top(struct session *s, const char *name, int asked,
+    const struct session_cache_place *places, int n)
+{
+	struct session_cache *c = s->cache;
+	size_t len = sizeof(*places) * (size_t)n;
+	struct cached_top *t;
+	void *copy;
+
+	if (!c->in_use)
+		return;
+	reserve_text(c, len + strlen(name) + 1);
+	t = find_top(c, name);
+	if (t == NULL)
+		t = &c->tops[c->n_tops++ % TOPS];
+	copy = pool_room(c->pool, len);
+	memcpy(copy, places, len);
+	*t = (struct cached_top){ .workspace_id = s->workspace_id,
+		.name = pool_copy(c->pool, name),
+		.asked = asked,
+		.n = n,
+		.places = copy };
 }
 
 /* WHO's texts are copied, for they are to outlive what is forgotten. */

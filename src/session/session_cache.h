@@ -30,6 +30,19 @@ void session_cache_put(struct session *, int64_t id, const char *text,
     size_t len, int64_t turns_at);
 
 /*
+ * The top of list NAME of the workspace: its first places, *N of them, ASKED or
+ * all that there are; borrowed until the next put; NULL: they are not kept.
+ */
+struct session_cache_place {
+	int64_t at, id;
+};
+const struct session_cache_place *session_cache_top(
+    struct session *, const char *name, int asked, int *n);
+/* N places; fewer than ASKED when there are no more. */
+void session_cache_put_top(struct session *, const char *name, int asked,
+    const struct session_cache_place *, int n);
+
+/*
  * A whole answer, of the session's member to the same QUESTION in the same
  * second, however it depends on who asks and when: LEN bytes, borrowed until
  * the next put; NULL: none.  One is kept when it is put for the second time,

@@ -114,7 +114,7 @@ a_line_says_what_it_is_about_until_that_ends(void **state)
 	log_warn("one");
 	assert_non_null(
 	    strstr(written(), " delivery=9223372036854775807 msg=\"one\""));
-	log_about("request", "%s", "r");
+	log_about_text("request", "r");
 	log_warn("two");
 	assert_non_null(strstr(written(), " prog=test request=r msg"));
 	log_about_id("delivery", 0);

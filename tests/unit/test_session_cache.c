@@ -273,13 +273,20 @@ of_status(const char *status)
 }
 
 static int
-read_list(struct fixture *fx, struct conversation *page, int max)
+read_status(
+    struct fixture *fx, const char *status, struct conversation *page, int max)
 {
-	struct conversation_list_filter f = of_status(NULL);
+	struct conversation_list_filter f = of_status(status);
 	int complete;
 
 	return conversation_list_read(
 	    fx->member, fx->pool, &f, page, max, &complete);
+}
+
+static int
+read_list(struct fixture *fx, struct conversation *page, int max)
+{
+	return read_status(fx, NULL, page, max);
 }
 
 static void
@@ -352,6 +359,76 @@ a_list_whose_first_is_kept_reads_the_others(void **state)
 	    3);
 	assert_string_equal(page[0].preview, "new");
 	assert_int_equal(page[2].is_cached, 0);
+	end(fx);
+}
+
+/* How many places of the top of list NAME are kept; -1: none of them. */
+static int
+top_of(struct fixture *fx, const char *name, int asked)
+{
+	const struct session_cache_place *top;
+	int n = -1;
+
+	begin(fx, FIXTURE_NOW);
+	top = session_cache_top(fx->member, name, asked, &n);
+	for (int i = 0; i < n; i++)
+		assert_int_equal(top[i].id, 7 + i);
+	end(fx);
+	return top != NULL ? n : -1;
+}
+
+static void
+a_top_is_kept_as_far_as_it_is_known(void **state)
+{
+	const struct session_cache_place places[] = { { 90, 7 }, { 80, 8 } };
+	struct fixture *fx = *state;
+
+	assert_int_equal(top_of(fx, "active", 1), -1);
+	begin(fx, FIXTURE_NOW);
+	session_cache_put_top(fx->member, "active", 2, places, 2);
+	session_cache_put_top(fx->member, "archived", 9, places, 1);
+	end(fx);
+	assert_int_equal(top_of(fx, "active", 1), 1);
+	assert_int_equal(top_of(fx, "active", 2), 2);
+	assert_int_equal(top_of(fx, "active", 3), -1); /* there may be more */
+	assert_int_equal(top_of(fx, "archived", 99), 1);
+	assert_int_equal(top_of(fx, "other", 1), -1);
+	begin(fx, FIXTURE_NOW);
+	session_cache_put_top(fx->member, "active", 3, places, 2);
+	end(fx);
+	assert_int_equal(top_of(fx, "active", 99), 2);
+	session_serve(fx->member, 100, 100);
+	assert_int_equal(top_of(fx, "active", 1), -1);
+	session_serve(fx->member, 1, 2); /* a colleague */
+	assert_int_equal(top_of(fx, "active", 2), 2);
+	write_elsewhere(fx, "UPDATE users SET name = 'Rob' WHERE id = 2");
+	assert_int_equal(top_of(fx, "active", 1), -1);
+}
+
+/* It is not asked for again until somebody commits. */
+static void
+a_list_keeps_its_top(void **state)
+{
+	struct fixture *fx = *state;
+	struct conversation page[4];
+	int n = 0;
+
+	keep(fx, 1, "one", 0);
+	begin(fx, FIXTURE_NOW);
+	assert_int_equal(read_status(fx, "active", page, 3), 3);
+	assert_non_null(session_cache_top(fx->member, "active", 3, &n));
+	assert_int_equal(n, 3);
+	assert_int_equal(read_status(fx, "active", page, 4), 3);
+	assert_non_null(session_cache_top(fx->member, "active", 99, &n));
+	assert_int_equal(read_status(fx, "active", page, 2), 2);
+	end(fx);
+	write_elsewhere(fx, "UPDATE conversations SET last_message_at = 1"
+			    " WHERE id = 1");
+	keep(fx, 2, "two", 0);
+	begin(fx, FIXTURE_NOW);
+	assert_int_equal(read_status(fx, "active", page, 4), 3);
+	assert_int_equal(page[0].id, 2);
+	assert_int_equal(page[2].id, 1);
 	end(fx);
 }
 
@@ -455,6 +532,8 @@ main(void)
 		TEST(few_answers_are_kept),
 		TEST(a_list_reads_what_is_missing),
 		TEST(a_list_whose_first_is_kept_reads_the_others),
+		TEST(a_top_is_kept_as_far_as_it_is_known),
+		TEST(a_list_keeps_its_top),
 		TEST(a_token_is_no_longer_valid_than_it_is),
 		TEST(its_use_is_noted_each_hour),
 		TEST(counts_are_of_the_state_and_the_workspace),

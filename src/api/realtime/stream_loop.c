@@ -102,7 +102,7 @@ end_one(struct stream_loop *l, struct stream *s, const char *why)
 	if (s->is_watched)
 		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, http_socket(s->request),
 		    &unused);
-	log_about("request", "%s", s->id);
+	log_about_text("request", s->id);
 	stream_end(s);
 	log_stream(s, why);
 	log_about(NULL, NULL);
@@ -249,8 +249,7 @@ stream_loop_alone(struct stream *s)
 		s->is_ready = 1;
 		why = stream_step(s, clock_ticks_ms(), 1);
 		if (why == NULL)
-			channel_wait(
-			    &s->follower, clock_ticks_ms() + LOOK_MS);
+			channel_wait(&s->follower, clock_ticks_ms() + LOOK_MS);
 	}
 	stream_end(s);
 	log_info("stream over: %s", why);

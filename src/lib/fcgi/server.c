@@ -141,7 +141,7 @@ handle(struct worker *w, struct request *r)
 
 	r->later = &later;
 	r->is_receiving = 0;
-	log_about("request", "%s", r->http.id);
+	log_about_text("request", r->http.id);
 	w->server->service->handler(w->state, &r->http, &answer);
 	log_about(NULL, NULL);
 	if (later) /* and may be answered by now: it is not ours */

@@ -4,6 +4,7 @@
  * leading filter.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/pool.h"
 
@@ -282,6 +283,49 @@ read_missing(
 	return 0;
 }
 
+/* The places of a page whose first conversation is in the cache, from the
+ * index: how many, 0, -1. */
+static int
+read_places(struct session *s, const struct conversation_list_filter *f,
+    struct session_cache_place *places, int max)
+{
+	struct db_rows *r = conversation_filter_places(s, f, max);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max) {
+		places[n++] = (struct session_cache_place){ db_col_int(r, 0),
+			db_col_int(r, 1) };
+		if (n == 1 && session_cache_get(s, places->id) == NULL) {
+			n = 0;
+			break;
+		}
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* Those of the top are kept for all members, since each of them looks at it
+ * when somebody wrote. */
+static int
+find_places(struct session *s, const struct conversation_list_filter *f,
+    struct session_cache_place *places, int max)
+{
+	const struct session_cache_place *kept;
+	int n = 0;
+
+	if (f->after.last_message_at != INT64_MAX || f->since != 0)
+		return read_places(s, f, places, max);
+	kept = session_cache_top(s, f->status, max, &n);
+	if (kept != NULL) {
+		memcpy(places, kept, sizeof(*kept) * (size_t)n);
+		return n;
+	}
+	n = read_places(s, f, places, max);
+	if (n > 0)
+		session_cache_put_top(s, f->status, max, places, n);
+	return n;
+}
+
 /*
  * The page, of the row behind it only the place, when its first conversation is
  * in the session's cache: the others are likely to be, too, and an index says
@@ -291,20 +335,21 @@ static int
 read_cached(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, struct conversation *out, int max)
 {
-	struct db_rows *r = conversation_filter_places(s, f, max);
-	int n = 0, rc;
+	struct session_cache_place *places =
+	    pool_room(pool, sizeof(*places) * (size_t)max);
+	int n = find_places(s, f, places, max);
 
-	while ((rc = db_next(r)) == 1 && n < max) {
-		struct conversation c = { .last_message_at = db_col_int(r, 0),
-			.id = db_col_int(r, 1) };
-
-		c.is_cached = n == max - 1 || session_cache_get(s, c.id);
-		if (n == 0 && !c.is_cached)
-			break;
-		out[n++] = c;
-	}
-	db_end(r);
-	return rc == -1 || read_missing(s, pool, out, n) == -1 ? -1 : n;
+	/* What is shown of the first may have turned, by time alone. */
+	if (n > 0 && session_cache_get(s, places->id) == NULL)
+		return 0;
+	for (int i = 0; i < n; i++)
+		out[i] = (struct conversation){
+			.is_cached = i == max - 1 ||
+				     session_cache_get(s, places[i].id) != NULL,
+			.last_message_at = places[i].at,
+			.id = places[i].id,
+		};
+	return n == -1 || read_missing(s, pool, out, n) == -1 ? -1 : n;
 }
 
 /* In the order of the list, or FACETED without one. */
