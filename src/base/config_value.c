@@ -74,6 +74,15 @@ config_value_plain(const char *s)
 	return NULL;
 }
 
+/* Of an address without its scheme, what follows user and password. */
+static const char *
+behind_user(const char *s)
+{
+	const char *end = s + strcspn(s, "@/");
+
+	return *end == '@' ? end + 1 : s;
+}
+
 const char *
 config_value_database(const char *s)
 {
@@ -81,6 +90,8 @@ config_value_database(const char *s)
 		return "not an address such as postgresql://HOST/DATABASE "
 		       "(without one the inbox is the file inbox.db in "
 		       "WASPOOL_STATE_DIR)";
+	if (strchr(behind_user(strchr(s, ':') + 3), '@') != NULL)
+		return "in user and password @ is written %40, / %2F";
 	for (; *s != '\0'; s++) {
 		if ((unsigned char)*s <= ' ' || *s == 0x7f)
 			return "a blank in it is written %20";

@@ -368,7 +368,11 @@ what_is_no_address_of_a_database_is_refused(void **state)
 		{ "inbox.db", "not an address such as" },
 		{ "postgresql://db/my inbox", "written %20" },
 		{ "postgresql://a:50%@db/w", "written %25" },
-		{ "postgresql://a:5%g0@db/w", "written %25" } };
+		{ "postgresql://a:5%g0@db/w", "written %25" },
+		{ "postgresql://a:b?c@db/w?user=a%40b", NULL },
+		{ "postgresql://a:b@c@db/w", "written %40" },
+		{ "postgresql://a:b/c@db/w", "/ %2F" },
+		{ "postgresql://a:b/c?d@db/w", "/ %2F" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

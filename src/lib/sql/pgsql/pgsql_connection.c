@@ -68,6 +68,7 @@ count_items(const char *list)
 int
 pgsql_connection_parse(struct pgsql *pg, const char *target)
 {
+	const char *ports;
 	char *why = NULL;
 
 	pg->options = PQconninfoParse(target, &why);
@@ -79,6 +80,11 @@ pgsql_connection_parse(struct pgsql *pg, const char *target)
 	pg->n_hosts = count_items(value_of(pg->options, "hostaddr"));
 	if (pg->n_hosts == 1)
 		pg->n_hosts = count_items(value_of(pg->options, "host"));
+	/* libpq repeats it, and where @ was left out it is the password. */
+	ports = value_of(pg->options, "port");
+	if (ports != NULL && ports[strspn(ports, "0123456789,")] != '\0')
+		return pgsql_fail_own(
+		    pg, DB_BROKEN, "a port is no number, or there is no @");
 	if (pg->n_hosts > PGSQL_HOSTS_MAX)
 		return pgsql_fail_own(
 		    pg, DB_BROKEN, "more than %d hosts", PGSQL_HOSTS_MAX);
