@@ -102,7 +102,8 @@ class Server:
         return done.stdout, done.stderr
 
     def create(self, name, how=RIGHT):
-        self.call(f"CREATE DATABASE {name} TEMPLATE template0 {how}")
+        of = "" if "TEMPLATE" in how else "TEMPLATE template0"
+        self.call(f"CREATE DATABASE {name} {of} {how}")
         return name
 
     def inbox(self, name):

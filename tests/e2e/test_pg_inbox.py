@@ -31,7 +31,7 @@ def server():
             "newer": postgres.RIGHT}.items():
         s.create(name, ("" if name == "theirs" else "OWNER waspool_owner ") + how)
     s.call("COMMENT ON SCHEMA public IS '99'", "newer")
-    s.copy("used", s.laid)
+    s.create("used", f"OWNER waspool_owner TEMPLATE {s.laid}")
     return s
 
 
@@ -67,7 +67,7 @@ LIST, INIT, UPGRADE = ["workspace", "list"], ["init"], ["upgrade"]
     ("postgresql://waspool_work@{}/used?options=-csearch_path%3Delsewhere", LIST, 0,
      "Example"),
     ("postgresql://waspool_secret:mellon@{}/used", LIST, 69,
-     'password authentication failed for user "waspool_secret"'),
+     "password authentication failed for user"),
     ("postgresql://waspool_secret@{}/used", LIST, 69, "no password supplied"),
     ("postgresql://waspool_secret:mellon/used", LIST, 69, "no number, or there is no @"),
     ("postgresql://waspool_secret:mell/on@{}/used", LIST, 78, "/ %2F"),
@@ -77,7 +77,7 @@ LIST, INIT, UPGRADE = ["workspace", "list"], ["init"], ["upgrade"]
     ("{}/inbox.db", LIST, 78, "not an address such as"),
     ("inbox.db", LIST, 78, "not an address such as"),
     ("postgresql://waspool_work@{}/used?passwrd=mellon", LIST, 69, "not an address"),
-    ("postgresql://waspool_work@{}/nowhere", LIST, 69, 'database "nowhere" does not exist'),
+    ("postgresql://waspool_work@{}/nowhere", LIST, 69, "does not exist"),
     ("postgresql://waspool_nobody@{}/used", LIST, 69, "does not exist"),
     ("postgresql://waspool_work@127.0.0.1:1/used", LIST, 69, "Connection refused"),
     ("postgresql://waspool_work@%2Fnowhere/used", LIST, 69, "/nowhere/.s.PGSQL.5432"),
@@ -147,7 +147,7 @@ def test_a_node_works_on_it(bare):
                      {"type": "text", "text": {"body": "We do."}})
     assert sent.status == 202
     wait_for(lambda: len(bare.messages(c["id"])) == 2)
-    assert bare.cli("message", "list", str(c["id"])).count("\n") >= 3
+    assert phone in bare.cli("conversation", "list", "--workspace", bare.workspace_id)
     assert bare.request("GET", "/api/v1/healthz").status == 200
     assert bare.db("SELECT count(*) FROM numbers WHERE phone_number_id = ?",
                    NUMBER) == [(1,)]
@@ -172,8 +172,7 @@ def test_doctor_looks_at_the_server_and_the_roles(server, bare):
         ill = doctor(bare, **{key: server.address(user, "used")})
         assert says in ill["says"], ill
     gone = doctor(bare, WASPOOL_INBOX="postgresql://waspool_work@%2Fnowhere/used")
-    assert gone["state"] in ("fail", "unknown")
-    assert "/nowhere" in gone["says"]
+    assert gone["state"] == "fail" and "/nowhere" in gone["says"]
     newer = doctor(bare, WASPOOL_INBOX=server.address("waspool_work", "newer"))
     assert newer["state"] == "fail"
     assert re.search("has schema version 99.*newer waspool", newer["says"])

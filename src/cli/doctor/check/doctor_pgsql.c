@@ -31,14 +31,13 @@ enum { ROLE, SERVER, SETTINGS, ROOM, NOCASE, SLOTS, PREPARED, NOTHING, N_SQL };
 static const char *const doctor_pgsql_sql[N_SQL] = {
 	[ROLE] = "SELECT CAST(current_user AS text), CAST(r.rolsuper OR"
 		 " r.rolbypassrls AS int), CAST(pg_has_role(current_user,"
-		 " n.nspowner, 'USAGE') OR pg_has_role(current_user, d.datdba,"
-		 " 'USAGE') AS int), CAST(pg_has_role(current_user,"
-		 " 'waspool_processor', 'MEMBER') AS int),"
-		 " CAST(pg_has_role(current_user, 'waspool_member', 'MEMBER')"
-		 " AS int), CAST(pg_get_userbyid(d.datdba) AS text)"
-		 " FROM pg_roles AS r, pg_namespace AS n, pg_database AS d"
-		 " WHERE r.rolname = current_user AND n.nspname = 'public'"
-		 " AND d.datname = current_database()",
+		 " c.relowner, 'USAGE') AS int),"
+		 " CAST(pg_has_role(current_user, 'waspool_processor',"
+		 " 'MEMBER') AS int), CAST(pg_has_role(current_user,"
+		 " 'waspool_member', 'MEMBER') AS int)"
+		 " FROM pg_roles AS r, pg_class AS c WHERE r.rolname ="
+		 " current_user AND c.oid = CAST('public.messages' AS"
+		 " regclass)",
 	[SERVER] = "SELECT CAST(split_part(current_setting('server_version'),"
 		   " ' ', 1) AS text), CAST(pg_encoding_to_char(encoding) AS"
 		   " text), CAST(datcollate AS text), CAST(datctype AS text),"
@@ -66,18 +65,6 @@ static const char *const doctor_pgsql_sql[N_SQL] = {
 	[NOTHING] = "SELECT CAST(1 AS bigint)",
 };
 
-/* TARGET, open, as programs have it; the check ends when it cannot be. */
-static struct db *
-open_database(const char *target)
-{
-	struct db *db = db_open(target, DB_WRITE, WAIT_MS);
-
-	/* The log has said why; what is asked fits any server. */
-	if (db == NULL || db_prepare(db, doctor_pgsql_sql, N_SQL) == -1)
-		_exit(EX_UNAVAILABLE);
-	return db;
-}
-
 static struct db_rows *
 first_of(struct db *db, int which)
 {
@@ -88,7 +75,7 @@ first_of(struct db *db, int which)
 	return r;
 }
 
-/* 1 when it has our version. */
+/* 1 when it has our version: what is asked is prepared then. */
 static int
 check_schema(struct doctor *d, struct db *db, const char *shown)
 {
@@ -96,8 +83,11 @@ check_schema(struct doctor *d, struct db *db, const char *shown)
 
 	if (db_version(db, &version) == -1)
 		_exit(EX_UNAVAILABLE);
-	if (version == INBOX_VERSION)
+	if (version == INBOX_VERSION) {
+		if (db_prepare(db, doctor_pgsql_sql, N_SQL) == -1)
+			_exit(EX_UNAVAILABLE);
 		return 1;
+	}
 	doctor_say(d, DOCTOR_FAIL, NULL,
 	    "%s has schema version %d, this program works with %d: %s", shown,
 	    version, INBOX_VERSION,
@@ -247,25 +237,50 @@ latency(struct db *db)
 	return best;
 }
 
+/* TARGET, the value of KEY, open as programs have it: NULL, and said. */
+static struct db *
+open_database(struct doctor *d, const char *key, const char *target)
+{
+	const char *shown = db_shown(d->pool, target);
+	struct db *db = db_open(target, DB_WRITE, WAIT_MS);
+
+	if (db == NULL)
+		doctor_say(d, DOCTOR_FAIL, NULL,
+		    "%s (%s) cannot be opened, so nobody can work; other "
+		    "checks, or 'waspool workspace list', say why",
+		    shown, key);
+	else if (check_schema(d, db, shown))
+		return db;
+	db_close(db);
+	return NULL;
+}
+
+/* Whom actions and realtime are there. */
+static void
+check_member(struct doctor *d)
+{
+	static const char key[] = "WASPOOL_INBOX_MEMBER";
+	struct db *db = open_database(d, key, d->config.inbox_member);
+
+	if (db != NULL)
+		check_role(d, db, key, 1);
+	db_close(db);
+}
+
 void
 doctor_pgsql(struct doctor *d)
 {
 	const char *target = config_inbox(&d->config);
 	const char *shown = db_shown(d->pool, target);
-	struct db *db = open_database(target), *member;
+	struct db *db = open_database(d, "WASPOOL_INBOX", target);
 	struct db_rows *r;
 	int64_t ms;
 
-	if (!check_schema(d, db, shown))
+	if (db == NULL)
 		return;
 	check_role(d, db, "WASPOOL_INBOX", 0);
-	if (d->config.inbox_member != NULL) {
-		member = open_database(d->config.inbox_member);
-		check_schema(
-		    d, member, db_shown(d->pool, d->config.inbox_member));
-		check_role(d, member, "WASPOOL_INBOX_MEMBER", 1);
-		db_close(member);
-	}
+	if (d->config.inbox_member != NULL)
+		check_member(d);
 	check_server(d, db);
 	check_settings(d, db);
 	check_room(d, db);
