@@ -22,6 +22,7 @@
 
 #include "lib/fcgi/http.h"
 #include "lib/fcgi/http_stream.h"
+#include "lib/fcgi/slot.h"
 #include "lib/fcgi/stack.h"
 
 #define BEGIN	"\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
@@ -681,6 +682,75 @@ go_deep(void *unused)
 	return NULL;
 }
 
+#define PAGES 400
+
+/* Reads so many pages of a file from the disk: how many waited for it. */
+static long
+wait_for_disk(const char *path)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE), len = PAGES * page;
+	struct rusage before, after;
+	volatile const char *map;
+	char *zeros = calloc(1, len);
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd != -1);
+	assert_int_equal(write(fd, zeros, len), len);
+	free(zeros);
+	fdatasync(fd);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+	assert_true(map != MAP_FAILED);
+	madvise((void *)(uintptr_t)map, len, MADV_RANDOM);
+	getrusage(RUSAGE_SELF, &before);
+	for (size_t i = 0; i < PAGES; i++)
+		assert_int_equal(map[i * page], 0);
+	getrusage(RUSAGE_SELF, &after);
+	munmap((void *)(uintptr_t)map, len);
+	close(fd);
+	unlink(path);
+	return after.ru_majflt - before.ru_majflt;
+}
+
+static int
+free_slots(struct slots *slots)
+{
+	int n;
+
+	assert_int_equal(sem_getvalue(&slots->free, &n), 0);
+	return n;
+}
+
+static void
+more_work_while_many_wait_for_the_disk(void **state)
+{
+	static struct slot slot; /* this thread's own from here on */
+	struct slots slots;
+	int usual;
+
+	(void)state;
+	slots_open(&slots, 1);
+	usual = free_slots(&slots);
+	assert_int_equal(slots_tend(&slots, 1000), 0);
+	if (wait_for_disk("test_server.pages") < PAGES / 2)
+		skip(); /* a disk that is memory */
+	assert_int_equal(slots_tend(&slots, 2000), 1);
+	assert_int_equal(free_slots(&slots), usual + SLOTS_EXTRA);
+	/* one that is in use is taken back when it is free again */
+	slot_begin(&slot, &slots);
+	for (int i = 0; i < usual; i++)
+		sem_wait(&slots.free);
+	slot_take(&slot);
+	assert_int_equal(slots_tend(&slots, 3000), 1);
+	assert_int_equal(free_slots(&slots), 0);
+	slot_give(&slot);
+	assert_int_equal(slots_tend(&slots, 4000), 0);
+	for (int i = 0; i < usual; i++)
+		sem_post(&slots.free);
+	assert_int_equal(free_slots(&slots), usual);
+	slots_close(&slots);
+}
+
 static void
 a_stack_gives_back_what_was_deep(void **state)
 {
@@ -716,6 +786,7 @@ main(void)
 		CASE(who_comes_at_the_end_waits_for_the_next_process),
 		CASE(who_was_taken_at_the_end_is_answered),
 		CASE(without_connections_it_ends_at_once),
+		cmocka_unit_test(more_work_while_many_wait_for_the_disk),
 		cmocka_unit_test(a_stack_gives_back_what_was_deep),
 	};
 

@@ -134,7 +134,8 @@ struct http_service {
 	void *arg;
 	int threads;
 	/* 1: as many work at a time as there are processors, at least two,
-	 * since more get in each other's way; 0: all threads */
+	 * since more get in each other's way, and some more while many wait
+	 * for the disk; 0: all threads */
 	int turns;
 	size_t stack_len; /* of a thread; 0 is 256 KiB */
 };

@@ -406,6 +406,7 @@ wait_for_stop(struct server *server, const sigset_t *stop)
 		now_ms = clock_ticks_ms();
 		is_busy = connections_tick(&server->connections, now_ms);
 		give_back(server, now_ms);
+		slots_tend(&server->slots, now_ms);
 	}
 }
 

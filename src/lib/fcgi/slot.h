@@ -2,6 +2,7 @@
 #define LIB_FCGI_SLOT_H
 
 #include <semaphore.h>
+#include <stdint.h>
 
 /*
  * Worker slots: how many threads work at a time.  More than there are
@@ -11,6 +12,9 @@
 struct slots {
 	int is_limited; /* 0: every thread works */
 	sem_t free;
+	int extra; /* slots_tend */
+	long faults;
+	int64_t tended_ms;
 };
 
 struct slot { /* a thread's own */
@@ -22,6 +26,13 @@ struct slot { /* a thread's own */
  * disk another takes requests. */
 void slots_open(struct slots *, int is_limited);
 void slots_close(struct slots *); /* no thread is left */
+
+/* A thread that meets a page of a mapped file that is not in memory waits for
+ * the disk, too, and cannot say so before: while that happens often there are
+ * SLOTS_EXTRA more, so that the disk has more to do at a time.  Called every
+ * few 100 ms, by one thread; tells whether there are. */
+#define SLOTS_EXTRA 6
+int slots_tend(struct slots *, int64_t now_ms);
 
 /* SLOT, which lives as long as this thread, is the one that http_wait gives. */
 void slot_begin(struct slot *, struct slots *);
