@@ -2,7 +2,7 @@
  * realtime: event streams and lists of changes, /api/v1/realtime and
  * /api/v1/changes; and who is where, /api/v1/presence, which it keeps in
  * memory.  Reads requests of the web server, and inbox.db as one member at a
- * time; is woken by the programs that write there.  Writes only that a ticket
+ * time, or as nobody of one workspace; is woken by the programs that write there.  Writes only that a ticket
  * is used up, and when a token was used.  Never touches the spool, never talks
  * to the provider, has no secret.  Answers as docs/openapi.yaml and
  * docs/realtime.md say.
@@ -77,7 +77,7 @@ main(void)
 	const char *path;
 	int waiting, wait_ms, rc;
 
-	config_load(&config, "realtime", CONFIG_MEMBER);
+	config_load(&config, "realtime", CONFIG_MEMBER | CONFIG_INBOX);
 	digest_open();
 	pool_one_arena();
 	path = config_inbox_member(&config);
@@ -91,7 +91,9 @@ main(void)
 	r.waiting = limiter_new(waiting, (int)config.realtime_per_address);
 	r.connections = connection_pool_open(
 	    path, wait_ms, &realtime_statements, CONNECTIONS);
-	watcher = connection_pool_open(path, wait_ms, &realtime_statements, 1);
+	/* It writes changes down for all members of all workspaces. */
+	watcher = connection_pool_open(
+	    config_inbox(&config), wait_ms, &realtime_statements, 1);
 	if (r.connections == NULL || watcher == NULL)
 		return EX_UNAVAILABLE;
 	r.watch = change_poller_begin(

@@ -350,6 +350,18 @@ class Node:
         finally:
             c.close()
 
+    @contextlib.contextmanager
+    def writers_held(self):
+        """Nobody can write in the inbox meanwhile."""
+        if self.owner:
+            with libpq.Connection(self.owner) as c:
+                c.run("SELECT pg_advisory_lock(0)")
+                yield
+            return
+        with open(self.dir / "state" / "inbox.db.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def spool(self, sql, *parameters):
         return self.db(sql, *parameters, file="spool/spool.db")
 

@@ -26,6 +26,8 @@
 
 #include "inbox/conversation/conversation.h"
 
+#include "api/resource/route_table.h"
+
 #include "pg/pg_server.h"
 
 #define LONG_MS 60000
@@ -343,6 +345,65 @@ who_leaves_takes_his_tokens_along(void **state)
 	assert_int_equal(session_sign_in(s, pool, "eve", now, &who), 0);
 }
 
+/* ------------------------------------------------------------------ sealed */
+
+/* What a program of a member's may still say to the server once it is sealed:
+ * nothing that was not there when it began. */
+static void
+sealed_it_is_told_no_other_statement(void **state)
+{
+	static const char *const others[] = {
+		"SELECT 1",
+		"SELECT id FROM my_conversations",
+		"SELECT set_config('waspool.token', 'zoe', false)",
+		"SELECT pg_advisory_lock(2)",
+		"UPDATE my_conversations SET is_read = 1 WHERE id = 1",
+	};
+	struct session *s = *state;
+	struct db *db = session_db(s);
+
+	assert_int_equal(session_seal(s, &route_statements), 0);
+	signed_in(s, "ann");
+	for (int within = 0; within < 2; within++) {
+		if (within)
+			assert_int_equal(session_begin_read(s), 0);
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			assert_int_equal(db_run(db, others[i], DB_NONE), -1);
+		assert_int_equal(db_script(db, others[0]), -1);
+		assert_int_equal(conversation_has(s, 1), 1);
+		assert_int_equal(conversation_has(s, 2), 0);
+		session_end_read(s);
+	}
+	/* On another connection, too. */
+	change("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	       " WHERE usename = 'member_in'");
+	assert_int_equal(conversation_has(s, 1), 1);
+	assert_int_equal(db_run(db, others[2], DB_NONE), -1);
+	assert_int_equal(conversation_has(s, 2), 0);
+	signed_in(s, "zoe");
+	assert_int_equal(session_begin(s), 0);
+	assert_int_equal(conversation_set_state(s, 2, "closed", 0, now), 0);
+	assert_int_equal(conversation_set_state(s, 1, "open", 0, now), 0);
+	assert_int_equal(session_commit(s), 0);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM conversations WHERE id = 2"
+		   " AND status = 'archived'"),
+	    1);
+}
+
+static void
+who_only_reads_has_nothing_to_write_with(void **state)
+{
+	struct session *s = *state;
+
+	assert_int_equal(session_seal_reader(s, &route_statements), 0);
+	signed_in(s, "ann");
+	assert_int_equal(conversation_has(s, 1), 1);
+	assert_int_equal(session_begin(s), 0);
+	assert_int_equal(conversation_mark_unread(s, 1, now), -1);
+	session_rollback(s);
+}
+
 /* ------------------------------------------------------------------ lost */
 
 static void
@@ -546,6 +607,8 @@ run(void)
 		TEST(who_works_for_all_serves_any_workspace_and_a_member_none),
 		TEST(what_is_taken_back_does_not_take_whom_it_serves),
 		TEST(who_leaves_takes_his_tokens_along),
+		TEST(sealed_it_is_told_no_other_statement),
+		TEST(who_only_reads_has_nothing_to_write_with),
 		TEST(a_connection_that_was_cut_serves_the_same_member),
 		TEST(a_request_waits_for_as_few_answers_as_can_be),
 	};

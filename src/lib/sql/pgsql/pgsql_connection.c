@@ -242,8 +242,8 @@ settle_handle(struct pgsql *pg)
 	/* The commit whose answer was lost may still be under way, in a backend
 	 * that does not know that we are gone.  It has our own lock: behind it
 	 * what we read is how it ended. */
-	snprintf(lock, sizeof(lock),
-	    "BEGIN; SELECT pg_advisory_xact_lock(%lld); ROLLBACK",
+	snprintf(lock, sizeof(lock), "BEGIN; SELECT %s(%lld); ROLLBACK",
+	    pg->guarded ? "lock_my_workspace" : "pg_advisory_xact_lock",
 	    (long long)pg->own_lock);
 	rc = pgsql_wait_say(pg, lock, pg->wait_ms, NULL);
 	pg->unsettled = rc == -1;
