@@ -292,6 +292,12 @@ def a_file(folder):
     folder.write_text("x")
 
 
+def aside(state):
+    """What restores have made or put aside."""
+    return {p.name for p in state.iterdir()
+            if p.name.startswith(("restore-new", "before-restore"))}
+
+
 @pytest.mark.parametrize("how, word", [
     (damaged, "SHA-256"), (damaged_without_manifest, "damaged"),
     (half, "half of one"), (cut, "SHA-256"), (empty_file, "none of waspool's"),
@@ -304,14 +310,14 @@ def test_what_is_no_whole_backup_is_refused(stopped, tmp_path, how, word):
     how(folder)
     state = stopped.dir / "state"
     before = {p.name: p.read_bytes() for p in files(state)}
+    folders = aside(state)
     done = stopped.cli("restore", folder, check=False)
     assert done.returncode in (65, 66), done
     assert word in done.stderr, done.stderr
     after = {p.name: p.read_bytes() for p in files(state)}
     for name in ("inbox.db", "spool.db"):
         assert after[name] == before[name]
-    assert not [p for p in state.iterdir() if p.name.startswith(
-        ("restore-new", "before-restore"))]
+    assert aside(state) == folders
 
 
 def test_no_room_is_said_before(stopped):
