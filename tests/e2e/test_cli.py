@@ -380,7 +380,8 @@ def test_a_workspace_without_an_owner_is_told_of(full):
     ann, cy = (1, "ann@example.com"), (1, "cy@example.com")
     assert not hint("add", *ann)        # there was none before
     assert not hint("add", *ann, "--role", "owner")
-    assert hint("add", *ann)            # an agent again
+    assert hint("add", *ann, "--role", "agent")
+    assert not hint("add", *ann)        # as it is
     assert not hint("add", *ann, "--role", "owner")
     assert not hint("add", *cy, "--role", "owner")
     assert not hint("remove", *ann)
