@@ -27,6 +27,7 @@ extern const struct cli_verb cmd_restore[];
 extern const struct cli_verb cmd_search[];
 extern const struct cli_verb cmd_send[];
 extern const struct cli_verb cmd_spool[];
+extern const struct cli_verb cmd_move[];
 extern const struct cli_verb cmd_reindex[];
 extern const struct cli_verb cmd_stats[];
 extern const struct cli_verb cmd_tag[];

@@ -56,6 +56,7 @@ static const struct cli_noun nouns[] = {
 	{ "tail", "changes of a workspace, as they happen", cmd_tail },
 	{ "report", "how much was said, and how fast it was answered",
 	    cmd_report },
+	{ "move", "the inbox to PostgreSQL, or back", cmd_move },
 	{ "reindex", "make the indexes of the search anew", cmd_reindex },
 	{ "stats", "counts of rows, files and bytes", cmd_stats },
 	{ "doctor", "find out what is wrong, and what to type", cmd_doctor },

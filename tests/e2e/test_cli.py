@@ -48,7 +48,7 @@ NOUNS = {
     "webhook": ["get", "set"],
     "spool": ["list", "show", "retry", "replay", "discard", "import"],
     "events": ["list"], "search": [],
-    "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [], "reindex": [],
+    "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [], "reindex": [], "move": [],
     "doctor": [],
 }
 

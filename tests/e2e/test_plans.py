@@ -33,6 +33,7 @@ ALLOWED = [
      "MAX(seq) in the triggers of number_pauses: one row"),
     ("sqlite_authorizer", r"(temp|main)\.sqlite_master",
      "the names of the schema, once a connection"),
+    ("move_tables_sqlite", r"pragma_table_\w+ VIRTUAL", "the schema"),
     ("search_look", r"\w+ VIRTUAL TABLE INDEX 0:M", "MATCH: the first row"),
     ("search_sqlite", r"w VIRTUAL TABLE INDEX 192:M", "MATCH, and a range of ids"),
     ("workspace_event_list", r"e USING INDEX workspace_events_by_time", "a list, newest first"),

@@ -37,13 +37,19 @@ static const char empty_sqlite[] =
 static const char empty_pgsql[] =
     "DO $$ BEGIN PERFORM empty_words(); END $$;" BUILT_ANEW;
 
+int
+search_reset_here(struct db *db)
+{
+	return db_script(
+	    db, db_engine(db) == DB_PGSQL ? empty_pgsql : empty_sqlite);
+}
+
 static int
 empty_all(struct db *db)
 {
 	if (db_begin(db) == -1)
 		return -1;
-	if (db_script(db,
-		db_engine(db) == DB_PGSQL ? empty_pgsql : empty_sqlite) == -1) {
+	if (search_reset_here(db) == -1) {
 		db_rollback(db);
 		return -1;
 	}

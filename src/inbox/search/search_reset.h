@@ -11,4 +11,10 @@
  */
 int search_reset(const char *path, int wait_ms);
 
+/* The same in the caller's transaction, which nobody else's handle knows of
+ * yet: of an inbox that is being filled.  0, -1. */
+struct db;
+
+int search_reset_here(struct db *);
+
 #endif

@@ -29,6 +29,10 @@ struct db *sqlite_create(const char *path, int page_size, int wait_ms);
  * calls is harmless, or fails.  Not for the inbox: its triggers write FTS5. */
 int sqlite_distrust(struct db *);
 
+/* Whether triggers fire, when rows are copied from an inbox where they have: 0,
+ * -1. */
+int sqlite_fire(struct db *, int on);
+
 /* Keeps at most so much of the file in memory of its own: for a connection of
  * which there are many.  SQLite's own. */
 int sqlite_keep(struct db *, int kib);

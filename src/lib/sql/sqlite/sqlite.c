@@ -95,6 +95,18 @@ sqlite_distrust(struct db *db)
 }
 
 int
+sqlite_fire(struct db *db, int on)
+{
+	int is_on = -1;
+
+	if (sqlite3_db_config(sqlite_only(db)->conn,
+		SQLITE_DBCONFIG_ENABLE_TRIGGER, on, &is_on) == SQLITE_OK &&
+	    is_on == on)
+		return 0;
+	return db_fail(db, "triggers");
+}
+
+int
 sqlite_keep(struct db *db, int kib)
 {
 	return sqlite_is(db) ? set_pragma(db, "cache_size", -kib) : 0;
