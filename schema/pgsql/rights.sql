@@ -26,6 +26,9 @@ GRANT EXECUTE ON FUNCTION my_workspace(), my_user(), my_token(), is_workspace_me
 GRANT EXECUTE ON FUNCTION my_found(text, text, bigint, bigint, text), sign_in(text, bigint), note_use(bigint, bigint),
 	use_ticket(bytea, bigint, bigint), my_pass(bigint), remove_member(bigint, bigint), lock_my_workspace(bigint) TO waspool_member, waspool_processor;
 GRANT EXECUTE ON FUNCTION newest_message() TO waspool_doors;
+-- The highest ids given, which the processor reads, and raises above what an older
+-- copy of the database has (src/process/id_highwater.c).
+GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO waspool_processor;
 GRANT EXECUTE ON FUNCTION lock_workspace(bigint), workspace_context(bigint, bigint), tidy_words(), empty_words(),
 	words_of_conversation(text, text, text), words_of_contact(text, text, text) TO waspool_processor;
 

@@ -281,6 +281,40 @@ pg_server_start_again(struct pg_server *s)
 	return -1;
 }
 
+/* Runs SQL: the first value that it answers, as a number. */
+static long
+ask_server(PGconn *conn, const char *sql)
+{
+	PGresult *r = PQexec(conn, sql);
+	long value =
+	    PQntuples(r) > 0 ? strtol(PQgetvalue(r, 0, 0), NULL, 10) : 0;
+
+	PQclear(r);
+	return value;
+}
+
+/* The setting is the checkpointer's to tell, when it has heard of it: before it
+ * does what it is asked. */
+void
+pg_server_hold_commits(const struct pg_server *s, int hold)
+{
+	PGconn *conn = PQconnectdb(s->target);
+
+	ask_server(conn, hold ? "ALTER SYSTEM SET synchronous_standby_names"
+				" = 'nobody'"
+			      : "ALTER SYSTEM RESET synchronous_standby_names");
+	ask_server(conn, "SELECT pg_reload_conf()");
+	for (int ms = 0;
+	     ms < WAIT_MS &&
+	     ask_server(conn,
+		 "SELECT COUNT(*) FROM pg_settings WHERE name ="
+		 " 'synchronous_standby_names' AND setting <> ''") != hold;
+	     ms += LOOK_MS)
+		usleep(LOOK_MS * 1000);
+	ask_server(conn, "CHECKPOINT");
+	PQfinish(conn);
+}
+
 const char *
 pg_server_folder(const struct pg_server *s)
 {

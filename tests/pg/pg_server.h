@@ -26,6 +26,10 @@ void pg_server_kill(struct pg_server *);
 /* It starts again, after pg_server_kill or by itself: 0, -1. */
 int pg_server_start_again(struct pg_server *);
 
+/* From now on a COMMIT is done and not answered: it waits for a standby that is
+ * not there; HOLD 0: those that wait are answered. */
+void pg_server_hold_commits(const struct pg_server *, int hold);
+
 /* Where its socket is.  Borrowed. */
 const char *pg_server_folder(const struct pg_server *);
 

@@ -29,7 +29,7 @@ static const char *const rows_dumps[] = {
 		    "  FROM messages AS m WHERE m.id = c.last_message_id),"
 		    " last_message_preview, marketing, marketing_at,"
 		    " marketing_source, phone_book_name FROM conversations AS "
-		    "c ORDER BY 2",
+		    "c ORDER BY 2, COALESCE(phone, '')",
 	"SELECT 'message', n.phone_number_id, wamid,"
 	" " WHOSE("m.conversation_id") ", direction, source, type, content,"
 				       " original, context, preview, text, "
@@ -71,7 +71,8 @@ static const char *const rows_dumps[] = {
 	/* their seq shows the order, but there is no gap */
 	"SELECT 'changes', CAST(SUM(CASE type WHEN 'message' THEN 2 ELSE 1 END)"
 	" AS BIGINT) - MAX(seq)"
-	" + MIN(seq - CASE type WHEN 'message' THEN 1 ELSE 0 END) FROM changes",
+	" + MIN(seq - CASE type WHEN 'message' THEN 1 ELSE 0 END) FROM changes"
+	" GROUP BY workspace_id ORDER BY workspace_id",
 	"SELECT 'held', COUNT(*) FROM held",
 };
 static const int rows_widths[] = { 23, 21, 5, 6, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4,

@@ -390,7 +390,7 @@ a_call_that_joins_two_is_known_to_the_next_message(void **state)
 	call.content = "{\"state\":\"ringing\"}";
 	hi.customer.user_id = "US.1";
 	assert_int_equal(db_begin(fx->db), 0);
-	fx->apply.customers = customer_memo_new(fx->pool);
+	fx->apply.customers = customer_memo_new(fx->pool, NULL);
 	apply_within(fx, &call);
 	apply_within(fx, &hi);
 	call.customer = hi.customer;

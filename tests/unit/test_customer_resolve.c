@@ -342,7 +342,7 @@ static void
 who_just_wrote_is_not_resolved_again(void **state)
 {
 	struct fixture *fx = *state;
-	struct customer_memo *memo = customer_memo_new(fx->pool);
+	struct customer_memo *memo = customer_memo_new(fx->pool, NULL);
 	struct customer k = { .wa_id = "16505551234",
 		.user_id = "US.1",
 		.profile_name = "Ann",
@@ -379,7 +379,7 @@ static void
 what_was_known_ends_with_news(void **state)
 {
 	struct fixture *fx = *state;
-	struct customer_memo *memo = customer_memo_new(fx->pool);
+	struct customer_memo *memo = customer_memo_new(fx->pool, NULL);
 	const struct customer ann = { .wa_id = "16505551234",
 		.user_id = "US.1",
 		.profile_name = "Ann",
@@ -414,7 +414,7 @@ static void
 username_of_who_just_wrote_keeps_its_time(void **state)
 {
 	struct fixture *fx = *state;
-	struct customer_memo *memo = customer_memo_new(fx->pool);
+	struct customer_memo *memo = customer_memo_new(fx->pool, NULL);
 	struct customer k = { .user_id = "US.1", .username = "ann", .at = 10 };
 
 	resolve_with(fx, memo, k);

@@ -201,27 +201,7 @@ a_backend_that_says_nothing_is_given_up(void **state)
 
 /* ---------------------------------------------- a commit without an answer */
 
-/* A standby that is not there is waited for after the commit is on disk, so
- * that each COMMIT stands where its answer would be. */
-static void
-hold_commits(const char *standby)
-{
-	char sql[128];
-
-	snprintf(sql, sizeof(sql),
-	    "ALTER SYSTEM SET synchronous_standby_names = '%s'", standby);
-	run_script(sql);
-	run_script("SELECT pg_reload_conf()");
-	wait_for(*standby != '\0'
-		     ? "SELECT COUNT(*) FROM pg_settings WHERE name ="
-		       " 'synchronous_standby_names' AND setting <> ''"
-		     : "SELECT COUNT(*) FROM pg_settings WHERE name ="
-		       " 'synchronous_standby_names' AND setting = ''");
-	/* It is the checkpointer that makes commits wait, when it has heard of
-	 * the setting: before it does what it is asked. */
-	run_script("CHECKPOINT");
-}
-
+/* Each COMMIT stands where its answer would be. */
 static void *
 kill_in_commit(void *unused)
 {
@@ -239,7 +219,7 @@ a_server_killed_in_a_commit_has_it_once_or_not_at_all(void **state)
 	pthread_t killer;
 
 	put_and_commit(*state, 1);
-	hold_commits("nobody");
+	pg_server_hold_commits(server, 1);
 	assert_int_equal(
 	    pthread_create(&killer, NULL, kill_in_commit, NULL), 0);
 	assert_int_equal(db_begin(db), 0);
@@ -248,7 +228,7 @@ a_server_killed_in_a_commit_has_it_once_or_not_at_all(void **state)
 	assert_int_equal(db_error(db), DB_BUSY);
 	pthread_join(killer, NULL);
 	assert_int_equal(pg_server_start_again(server), 0);
-	hold_commits("");
+	pg_server_hold_commits(server, 0);
 	/* Here it was on disk.  A second try meets what is there. */
 	assert_int_equal(db_begin(db), 0);
 	assert_int_equal(number(db, count_rows), 2);
@@ -267,7 +247,7 @@ behind_a_commit_without_an_answer_its_end_is_seen(void **state)
 {
 	struct db *db = *state;
 
-	hold_commits("nobody");
+	pg_server_hold_commits(server, 1);
 	assert_int_equal(db_begin(db), 0);
 	assert_int_equal(put_row(db, 1), 0);
 	pgsql_of(db)->answer_ms = SHORT_MS;
@@ -280,7 +260,7 @@ behind_a_commit_without_an_answer_its_end_is_seen(void **state)
 	assert_int_equal(db_error(db), DB_BUSY);
 	assert_int_equal(db_begin_read(db), -1);
 	assert_int_equal(db_error(db), DB_BUSY);
-	hold_commits("");
+	pg_server_hold_commits(server, 0);
 	pgsql_of(db)->wait_ms = LONG_MS;
 	assert_int_equal(db_begin_read(db), 0);
 	assert_int_equal(number(db, count_rows), 1);

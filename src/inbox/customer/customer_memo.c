@@ -7,7 +7,11 @@
 
 #include "base/pool.h"
 
+#include "lib/sql/many.h"
+
 #include "inbox/customer/customer_memo.h"
+#include "inbox/customer/customer_times_pgsql.h"
+#include "inbox/message/message_pgsql.h"
 #include "inbox/workspace/number.h"
 
 #define LISTS	    128
@@ -15,17 +19,20 @@
 
 struct customer_memo {
 	struct pool *pool;
+	struct message_pgsql *messages; /* NULL: none are kept */
+	struct db_many later;		/* with messages only */
 	int n;
 	struct customer_memo_entry *by_user[LISTS];
 	struct customer_memo_entry *by_conversation[LISTS];
 };
 
 struct customer_memo *
-customer_memo_new(struct pool *pool)
+customer_memo_new(struct pool *pool, struct message_pgsql *messages)
 {
 	struct customer_memo *m = pool_alloc(pool, sizeof(*m));
 
-	m->pool = pool;
+	m->pool = m->later.text.pool = pool;
+	m->messages = messages;
 	return m;
 }
 
@@ -72,6 +79,17 @@ customer_memo_find(struct customer_memo *m, const struct number_key *number,
 }
 
 int
+customer_memo_has(struct customer_memo *m, int64_t id)
+{
+	struct customer_memo_entry *e =
+	    m->by_conversation[list_by_conversation(id)];
+
+	while (e != NULL && e->conversation_id != id)
+		e = e->sibling;
+	return e != NULL;
+}
+
+int
 customer_memo_put(
     struct customer_memo *m, const struct customer_memo_entry *put)
 {
@@ -99,14 +117,18 @@ customer_memo_put(
 }
 
 static int
-drop_entry(struct db *db, struct customer_memo_entry *e)
+drop_entry(
+    struct db *db, struct customer_memo *m, struct customer_memo_entry *e)
 {
 	int64_t id = e->conversation_id;
 
 	e->conversation_id = 0;
 	if (id == 0 || !e->is_later)
 		return 0;
-	if (profile_write(db, e->workspace_id, id, &e->profile, 0) == -1)
+	if (m->messages != NULL)
+		customer_times_pgsql_add(
+		    &m->later, e->workspace_id, id, &e->profile);
+	else if (profile_write(db, e->workspace_id, id, &e->profile, 0) == -1)
 		return -1;
 	return profile_learn_username(db, e->workspace_id, id, &e->profile, 0);
 }
@@ -118,24 +140,28 @@ customer_memo_drop_one(struct db *db, struct customer_memo *m, int64_t id)
 	    m->by_conversation[list_by_conversation(id)];
 
 	for (; e != NULL; e = e->sibling)
-		if (e->conversation_id == id && drop_entry(db, e) == -1)
+		if (e->conversation_id == id && drop_entry(db, m, e) == -1)
 			return -1;
-	return 0;
+	return m->messages != NULL ? customer_times_pgsql_write(db, &m->later)
+				   : 0;
 }
 
 int
 customer_memo_drop(struct db *db, struct customer_memo *m)
 {
+	if (m->messages != NULL && message_pgsql_store(db, m->messages) == -1)
+		return -1;
 	if (m->n == 0)
 		return 0;
 	for (int i = 0; i < LISTS; i++) {
 		struct customer_memo_entry *e = m->by_user[i];
 
 		for (m->by_user[i] = NULL; e != NULL; e = e->next)
-			if (drop_entry(db, e) == -1)
+			if (drop_entry(db, m, e) == -1)
 				return -1;
 		m->by_conversation[i] = NULL;
 	}
 	m->n = 0;
-	return 0;
+	return m->messages != NULL ? customer_times_pgsql_write(db, &m->later)
+				   : 0;
 }

@@ -7,6 +7,7 @@
 #include "inbox/customer/people.h"
 
 struct db;
+struct message_pgsql;
 struct number_key;
 struct pool;
 
@@ -36,12 +37,18 @@ struct customer_memo_entry {
 	struct customer_memo_entry *sibling; /* the same by conversation */
 };
 
-/* Empty, in POOL, where entries go too: so do the texts that are put. */
-struct customer_memo *customer_memo_new(struct pool *);
+/* Empty, in POOL, where entries go too: so do the texts that are put.
+ * MESSAGES: what is kept of them is stored when the memo is dropped; NULL:
+ * none, as on SQLite. */
+struct customer_memo *customer_memo_new(
+    struct pool *, struct message_pgsql *messages);
 
 /* *S without its id: what a message shows.  NULL: not known. */
 struct customer_memo_entry *customer_memo_find(struct customer_memo *,
     const struct number_key *, const struct people_sighting *);
+
+/* 1 when it has an entry of conversation ID. */
+int customer_memo_has(struct customer_memo *, int64_t id);
 
 /* Keeps a copy of the entry, in place of what it had: 1; 0 above a number of
  * entries, and without a user id. */

@@ -22,6 +22,7 @@
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/profile.h"
 #include "inbox/customer/customer_memo.h"
+#include "inbox/customer/customer_memo_pgsql.h"
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_rows.h"
@@ -83,7 +84,7 @@ const struct statements customer_resolve_statements = {
 	.n = N_SQL,
 	.also = STATEMENTS(&own_group_told_statements, &identity_statements,
 	    &profile_statements, &people_rows_statements, &sighting_statements,
-	    &contact_link_statements),
+	    &contact_link_statements, &customer_memo_pgsql_statements),
 };
 
 static const char *

@@ -28,11 +28,13 @@
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/profile.h"
 #include "inbox/customer/customer_memo.h"
+#include "inbox/customer/customer_times_pgsql.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_move.h"
 #include "inbox/customer/people_profile.h"
 #include "inbox/customer/people_rows.h"
 #include "inbox/customer/people_tell.h"
+#include "inbox/message/message_pgsql.h"
 #include "inbox/workspace/number.h"
 
 enum { ADD, BY_PHONE, NEWEST, ANY, DELETE, N_SQL };
@@ -104,7 +106,8 @@ const struct statements people_rows_statements = {
 	.n = N_SQL,
 	.also = STATEMENTS(&identity_statements, &merge_statements,
 	    &contact_link_statements, &people_move_statements,
-	    &people_profile_statements, &people_tell_statements),
+	    &people_profile_statements, &people_tell_statements,
+	    &customer_times_pgsql_statements, &message_pgsql_statements),
 };
 
 /* ----------------------------------------------------------------- claims */
@@ -322,9 +325,15 @@ is_foreign(struct people_rows_work *w, int64_t id, int *foreign)
 static int
 keep_newest(struct people_rows_work *w, struct people_rows_had *h)
 {
-	struct db_rows *r = db_query(w->db, people_rows_sql[NEWEST],
+	struct db_rows *r;
+	int rc;
+
+	/* Messages that are kept would be the newest. */
+	if (w->p->memo != NULL && customer_memo_drop(w->db, w->p->memo) == -1)
+		return -1;
+	r = db_query(w->db, people_rows_sql[NEWEST],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(h->id)));
-	int rc = db_next(r);
+	rc = db_next(r);
 
 	for (int i = 0; rc == 1 && i < w->p->n_sightings; i++)
 		if (w->p->sighting[i].id == db_col_int(r, 0))

@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/many.h"
 #include "lib/sql/statements.h"
 
 #include "whatsapp/content.h"
@@ -167,10 +168,11 @@ short_preview(const struct event *e)
 }
 
 /* Runs ADD or REPLACE, which have the same parameters.  ADD: 1 and *ID, 0 the
- * message exists, -1. */
+ * message exists, -1.  N_SQL: adds them to MANY only. */
 static int
 write_row(struct db *db, int statement, const struct number_key *number,
-    const struct message *m, int placeholder, int64_t now, int64_t *id)
+    const struct message *m, int placeholder, int64_t now, int64_t *id,
+    struct db_many *many)
 {
 	const struct event *e = m->event;
 	enum message_source source = source_in(m, placeholder);
@@ -189,8 +191,19 @@ write_row(struct db *db, int statement, const struct number_key *number,
 	    db_int(e->at), db_int(now), db_id(m->sighting_id),
 	    db_text(m->shown_name), db_id(e->inbound ? e->error_code : 0));
 
-	return statement == ADD ? db_insert(db, message_sql[ADD], args, id)
-				: db_run(db, message_sql[statement], args);
+	if (statement == ADD)
+		return db_insert(db, message_sql[ADD], args, id);
+	if (statement == REPLACE)
+		return db_run(db, message_sql[REPLACE], args);
+	db_many_add(many, args);
+	return 0;
+}
+
+void
+message_put_later(struct db_many *many, const struct number_key *number,
+    const struct message *m, int64_t now)
+{
+	write_row(NULL, N_SQL, number, m, NEVER, now, NULL, many);
 }
 
 static int
@@ -261,7 +274,8 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 	int64_t workspace_id = number->workspace_id;
 	int placeholder = row->placeholder == AWAITED ? ARRIVED : NEVER;
 
-	if (write_row(db, REPLACE, number, m, placeholder, now, NULL) == -1)
+	if (write_row(db, REPLACE, number, m, placeholder, now, NULL, NULL) ==
+	    -1)
 		return -1;
 	if (source_in(m, placeholder) != MESSAGE_HISTORY &&
 	    m->event->counts_unread && !row->counts_unread &&
@@ -386,7 +400,7 @@ message_put(struct db *db, const struct number_key *number,
 		    .error_code = m->event->error_code }) == -1)
 		return -1;
 	rc = write_row(
-	    db, ADD, number, m, placeholder ? AWAITED : NEVER, now, &id);
+	    db, ADD, number, m, placeholder ? AWAITED : NEVER, now, &id, NULL);
 	if (rc == 0)
 		rc = meet(db, number, m, now, met);
 	else if (rc == 1 && (rc = put_media(db, number, m, id, now)) == 0)

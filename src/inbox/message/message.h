@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct db_many;
 struct event;
 struct number_key;
 struct statements;
@@ -43,5 +44,9 @@ extern const struct statements message_statements;
  */
 int message_put(struct db *, const struct number_key *, const struct message *,
     int64_t now, int64_t *met);
+
+/* Adds to MANY what the row of a new message has: message_pgsql.c. */
+void message_put_later(struct db_many *, const struct number_key *,
+    const struct message *, int64_t now);
 
 #endif

@@ -27,6 +27,7 @@
 #include "inbox/message/message.h"
 #include "inbox/message/message_call.h"
 #include "inbox/message/message_edit.h"
+#include "inbox/message/message_pgsql.h"
 #include "inbox/message/reaction.h"
 #include "inbox/message/status.h"
 #include "inbox/message/unmatched.h"
@@ -58,10 +59,11 @@ const struct statements apply_statements = {
 	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
 	    &group_participant_statements, &own_group_told_statements,
 	    &flow_answer_statements, &message_call_statements,
-	    &reaction_statements, &unmatched_statements, &outbox_statements,
-	    &tombstone_statements, &template_store_statements,
-	    &number_health_statements, &marketing_statements,
-	    &phone_book_statements, &workspace_event_statements),
+	    &message_pgsql_statements, &reaction_statements,
+	    &unmatched_statements, &outbox_statements, &tombstone_statements,
+	    &template_store_statements, &number_health_statements,
+	    &marketing_statements, &phone_book_statements,
+	    &workspace_event_statements),
 };
 
 static int
@@ -232,6 +234,12 @@ apply_message(struct apply_work *w)
 		m.event = &copy;
 		if (flow_answer_context(w->db, w->pool, &w->number,
 			m.conversation_id, ev, &copy.context) == -1)
+			return -1;
+	}
+	if (w->a->messages != NULL) {
+		if (message_pgsql_keep(w->a->messages, &w->number, &m, w->now))
+			return 1;
+		if (message_pgsql_store(w->db, w->a->messages) == -1)
 			return -1;
 	}
 	if (ev->inbound && ev->customer.group_id != NULL) {

@@ -7,6 +7,7 @@ struct customer_memo;
 struct db;
 struct event;
 struct delivery_state_hindrance;
+struct message_pgsql;
 struct pool;
 struct statements;
 
@@ -29,6 +30,9 @@ struct apply {
 	/* of the transaction, which the caller drops before its commit; NULL:
 	 * none */
 	struct customer_memo *customers;
+	/* where new messages are kept until the caller drops CUSTOMERS; NULL:
+	 * each is stored at once, as on SQLite */
+	struct message_pgsql *messages;
 	int erased; /* 1: there are tombstones (inbox/erasure/tombstone.h) */
 };
 

@@ -9,6 +9,10 @@
  * any event fails.  So a transaction is first tried without savepoints; when
  * one of its events must be rolled back, the whole transaction is, and is done
  * again with a savepoint for each event.
+ *
+ * On PostgreSQL, where each statement is a way to another process, a transaction
+ * applies a set of events together (drain_set.h); one that fails is done again
+ * event by event.
  */
 #include <stddef.h>
 
@@ -26,11 +30,13 @@
 
 #include "inbox/customer/customer_memo.h"
 #include "inbox/erasure/tombstone.h"
+#include "inbox/message/message_pgsql.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
 
 #include "process/drain/ahead.h"
 #include "process/drain/drain.h"
+#include "process/drain/drain_set.h"
 #include "process/drain/drain_workspaces.h"
 #include "process/drain/resolve_number.h"
 
@@ -65,7 +71,8 @@ struct batch {
 	struct pool *parsing; /* where */
 	struct resolve_number_memo memo;
 	struct drain_workspaces *workspaces; /* NULL: writers take turns */
-	int overtaken; /* 1: another processor has moved the cursor */
+	int overtaken;	   /* 1: another processor has moved the cursor */
+	enum db_error why; /* the inbox could not be read */
 	/* the current transaction */
 	int first;				 /* item that it begins with */
 	int64_t first_id;			 /* delivery_id at its begin */
@@ -112,6 +119,9 @@ load_held(struct batch *b, size_t *bytes)
 	int64_t ids[BATCH_MAX];
 	int n = delivery_state_due(
 	    b->db, b->node, b->now, ids, max < BATCH_MAX ? max : BATCH_MAX);
+
+	if (n == -1)
+		b->why = db_error(b->db);
 
 	for (int i = 0; i < n && *bytes < BYTES_MAX / 2; i++) {
 		struct item *item = &b->items[b->n];
@@ -175,8 +185,11 @@ load_drain(struct batch *b)
 
 	b->items = pool_alloc(d->pool, sizeof(*b->items) * (size_t)d->batch);
 	if (delivery_state_place(
-		b->db, d->pool, b->node, &b->delivery_id, &fingerprint) == -1 ||
-	    load_held(b, &bytes) == -1)
+		b->db, d->pool, b->node, &b->delivery_id, &fingerprint) == -1) {
+		b->why = db_error(b->db);
+		return -1;
+	}
+	if (load_held(b, &bytes) == -1)
 		return -1;
 	rc = spool_follow(d->spool, d->pool, b->delivery_id, fingerprint,
 	    d->batch - b->n,
@@ -250,9 +263,12 @@ begin_drain(struct batch *b, int i, int careful)
 	b->first_last = b->last;
 	b->careful = careful;
 	b->memo = (struct resolve_number_memo){ 0 };
+	b->drain->apply.messages =
+	    w == NULL || careful ? NULL : message_pgsql_new(b->drain->pool);
 	/* A savepoint that is rolled back would have to undo it. */
-	b->drain->apply.customers =
-	    careful ? NULL : customer_memo_new(b->drain->pool);
+	b->drain->apply.customers = careful ? NULL
+					    : customer_memo_new(b->drain->pool,
+						  b->drain->apply.messages);
 	b->drain->apply.erased = tombstone_any(b->db);
 	return b->drain->apply.erased == -1 ? -1 : 0;
 }
@@ -419,16 +435,13 @@ apply_item(struct batch *b, int i)
 	return finish_drain(b, item);
 }
 
+/* Applies items from I to before END, each by itself: 0, -1. */
 static int
-apply_all(struct batch *b)
+apply_each(struct batch *b, int i, int end)
 {
-	int i = 0, rc;
+	int rc;
 
-	if (!has_item(b, 0))
-		return 0;
-	if (find_workspaces(b) == -1 || begin_drain(b, 0, 0) == -1)
-		return -1;
-	while (has_item(b, i)) {
+	while (i < end && has_item(b, i)) {
 		log_about_id("delivery", b->items[i].d.id);
 		rc = apply_item(b, i);
 		log_about(NULL, NULL);
@@ -440,6 +453,110 @@ apply_all(struct batch *b)
 		if (rc == -1)
 			return -1;
 	}
+	return 0;
+}
+
+/* Applies a set, of which those that may be written at once come first: 0,
+ * AGAIN, -1. */
+static int
+apply_set(struct batch *b, struct drain_set *set)
+{
+	struct apply *a = &b->drain->apply;
+	int rc =
+	    drain_set_prepare(set, a, b->drain->pool, b->workspaces, b->now);
+
+	for (int i = 0; rc == 0 && i < set->n; i++) {
+		struct item *item = &b->items[set->one[i].item];
+
+		log_about_id("delivery", item->d.id);
+		a->credential = item->d.credential;
+		rc = apply_one(b, item, set->one[i].event);
+	}
+	log_about(NULL, NULL);
+	if (rc == 0)
+		rc = customer_memo_drop(b->db, a->customers);
+	return rc == -1 && db_error(b->db) == DB_CONSTRAINT ? AGAIN : rc;
+}
+
+/* Applies item I, which has more events than a set, in several transactions:
+ * 0, AGAIN, -1. */
+static int
+apply_long_item(struct batch *b, int i)
+{
+	struct item *item = &b->items[i];
+	size_t k = 0;
+
+	while (k < item->n) {
+		struct drain_set set = { .n = 0 };
+		int rc;
+
+		if (k > 0 && (commit(b) == -1 || begin_drain(b, i, 0) == -1))
+			return -1;
+		while (k < item->n && drain_set_add(&set, &item->events[k], i))
+			k++;
+		if ((rc = apply_set(b, &set)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Applies items from I on, as many as are a set: 0, AGAIN, -1, and *END. */
+static int
+apply_items(struct batch *b, int i, int *end)
+{
+	struct drain_set set = { .n = 0 };
+	int rc;
+
+	*end = i + 1;
+	if (b->items[i].n > DRAIN_SET_MAX)
+		rc = apply_long_item(b, i);
+	else {
+		for (*end = i; has_item(b, *end) &&
+			       set.n + (int)b->items[*end].n <= DRAIN_SET_MAX;
+		     ++*end)
+			for (size_t k = 0; k < b->items[*end].n; k++)
+				drain_set_add(
+				    &set, &b->items[*end].events[k], *end);
+		rc = apply_set(b, &set);
+	}
+	for (; rc == 0 && i < *end; i++) {
+		log_about_id("delivery", b->items[i].d.id);
+		rc = finish_drain(b, &b->items[i]);
+		log_about(NULL, NULL);
+	}
+	return rc;
+}
+
+/* Set by set, each in a transaction; one that fails item by item. */
+static int
+apply_sets(struct batch *b)
+{
+	int i = 0, end, rc;
+
+	while (has_item(b, i)) {
+		if (begin_drain(b, i, 0) == -1)
+			return -1;
+		rc = apply_items(b, i, &end);
+		if (rc == AGAIN && (rc = begin_again(b)) == 0)
+			rc = apply_each(b, b->first, end);
+		if (rc == -1 || commit(b) == -1)
+			return -1;
+		i = end;
+	}
+	return 0;
+}
+
+static int
+apply_all(struct batch *b)
+{
+	if (!has_item(b, 0))
+		return 0;
+	if (find_workspaces(b) == -1)
+		return -1;
+	if (b->workspaces != NULL)
+		return apply_sets(b);
+	if (begin_drain(b, 0, 0) == -1 || apply_each(b, 0, b->n) == -1)
+		return -1;
 	return commit(b);
 }
 
@@ -474,7 +591,8 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	if (rc == 0 && begin_anew(&b) == 0)
 		rc = load_drain(&b);
 	if (rc != 1) {
-		*why = DB_BROKEN;
+		/* Of a server that is away for a moment. */
+		*why = b.why == DB_BUSY ? DB_BUSY : DB_BROKEN;
 		return -1;
 	}
 	d->apply.memo = &b.memo;
@@ -482,6 +600,7 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	ahead_end(&b.ahead);
 	d->apply.memo = NULL;
 	d->apply.customers = NULL;
+	d->apply.messages = NULL;
 	count_applied(&b, rc == -1 ? b.first : b.n);
 	if (rc == -1) {
 		*why = b.overtaken ? DB_BUSY : db_error(b.db);

@@ -49,9 +49,20 @@ is_asked(struct drain_workspaces *w, const char *number, const char *account)
 			return 1;
 	if (w->n_names == DB_WORKSPACES_MAX)
 		return 0;
+	w->key[w->n_names] = (struct number_key){ 0 };
 	w->number[w->n_names] = number;
 	w->account[w->n_names++] = account;
 	return 0;
+}
+
+const struct number_key *
+drain_workspaces_number(
+    const struct drain_workspaces *w, const char *phone_number_id)
+{
+	for (int i = 0; i < w->n_names && phone_number_id != NULL; i++)
+		if (text_is(w->number[i], phone_number_id))
+			return w->key[i].id != 0 ? &w->key[i] : NULL;
+	return NULL;
 }
 
 int
@@ -61,12 +72,13 @@ drain_workspaces_add(
 	const char *number = ev->phone_number_id;
 	const char *account = number == NULL ? ev->waba_id : NULL;
 	struct number_key key = { 0 };
-	int rc;
+	int rc, i;
 
 	if (number == NULL && ev->kind != EVENT_NOTICE)
 		number = a->phone_number_id;
 	if (is_asked(w, number, account))
 		return 0;
+	i = w->n_names - 1;
 	if (number != NULL)
 		rc = number_find(a->db, number, &key);
 	else if (account != NULL)
@@ -75,6 +87,8 @@ drain_workspaces_add(
 		rc = number_find_only(a->db, &key);
 	if (rc == -1)
 		return -1;
+	if (rc == 1 && number != NULL && same_name(w->number[i], number))
+		w->key[i] = key;
 	put_workspace(w, rc == 1 ? key.workspace_id : a->default_workspace);
 	return 0;
 }

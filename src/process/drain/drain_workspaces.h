@@ -5,6 +5,8 @@
 
 #include "lib/sql/db.h"
 
+#include "inbox/workspace/number.h"
+
 struct apply;
 struct event;
 
@@ -18,7 +20,8 @@ struct drain_workspaces {
 	int64_t id[DB_WORKSPACES_MAX + 1]; /* ascending */
 	int n;				   /* above the maximum: many */
 	const char *number[DB_WORKSPACES_MAX];
-	const char *account[DB_WORKSPACES_MAX]; /* where no number is named */
+	const char *account[DB_WORKSPACES_MAX];	  /* where no number is named */
+	struct number_key key[DB_WORKSPACES_MAX]; /* id 0: not known */
 	int n_names;
 };
 
@@ -26,5 +29,9 @@ struct drain_workspaces {
  */
 int drain_workspaces_add(
     struct drain_workspaces *, const struct apply *, const struct event *);
+
+/* The number that an event names, as it was found then; NULL: none. */
+const struct number_key *drain_workspaces_number(
+    const struct drain_workspaces *, const char *phone_number_id);
 
 #endif
