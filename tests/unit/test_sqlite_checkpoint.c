@@ -531,6 +531,25 @@ a_large_wal_gives_its_space_back(void **state)
 	assert_int_equal(burst(*state, 64), 0);
 }
 
+/* In the middle of a burst it is written again; at rest it is too much. */
+static void
+it_keeps_its_space_while_much_comes(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(sqlite_flush_apart(db), 0);
+	burst(db, 70);
+	settle(db, 10);
+	assert_true(db_log_size(db) > 70 << 20);
+	sqlite_checkpoint_rest(db, 125);
+	assert_int_equal(db_log_size(db), 0);
+	write_rows(db);
+	settle(db, 10);
+	sqlite_checkpoint_rest(db, 125);
+	assert_true(db_log_size(db) > 0);
+	check(db, 70 + ROWS);
+}
+
 /* What CALL, which needs the lock, says while somebody else has it. */
 static void
 check_says_so(void (*call)(struct db *), struct db *db)
@@ -631,6 +650,7 @@ main(void)
 		TEST(nothing_is_lost_when_others_write_meanwhile),
 		TEST(a_reader_in_the_way_only_delays_it),
 		TEST(a_large_wal_gives_its_space_back),
+		TEST(it_keeps_its_space_while_much_comes),
 		TEST(a_step_needs_no_lock),
 		TEST(who_waits_for_the_lock_in_vain_says_so),
 	};

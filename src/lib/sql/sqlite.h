@@ -53,6 +53,10 @@ int sqlite_unmap(struct db *);
  */
 void sqlite_checkpoint(struct db *, int pages);
 
+/* The same where nothing is to be done: a WAL that a burst has made long gives
+ * its space back. */
+void sqlite_checkpoint_rest(struct db *, int pages);
+
 /* db_empty_log and db_rewrite, of a handle that is SQLite's. */
 int sqlite_truncate(struct db *);
 int sqlite_rewrite(struct db *, int64_t max);

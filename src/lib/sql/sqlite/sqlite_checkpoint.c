@@ -42,8 +42,11 @@
 #include "lib/sql/sqlite/sqlite_handle.h"
 
 /* A WAL that had to be larger once gives its space back: not each time that it
- * has been copied, since the next burst makes it as long again. */
+ * has been copied, since the next burst makes it as long again.  Nor in the
+ * middle of one: to cut it off takes tens of milliseconds, and a flush of what
+ * is new in a file several times as long as one of what is written again. */
 #define WAL_LARGE	   (INT64_C(64) << 20)
+#define WAL_LARGE_BUSY	   (INT64_C(256) << 20) /* where much comes */
 #define CHECKPOINT_WAIT_MS 20 /* for readers in the way */
 #define STEPS		   8  /* for one flush */
 #define FLUSHES		   4  /* at most, of which each has less to do */
@@ -319,12 +322,13 @@ sqlite_checkpoint(struct db *handle, int pages)
 {
 	struct sqlite *db = sqlite_of(handle);
 	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0, rc;
+	int64_t large = db->pin != NULL ? WAL_LARGE_BUSY : WAL_LARGE;
 
 	if (!sqlite_is(handle) || db->lock == NULL || db->db.writing)
 		return;
 	if (db->pin != NULL ? !prepare(db, pages) : db->wal_pages < pages)
 		return;
-	if (sqlite_state_wal(&db->db) > WAL_LARGE)
+	if (sqlite_state_wal(&db->db) > large)
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 	/* A reader in the way is no reason to hold up the writers. */
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
@@ -381,6 +385,18 @@ sqlite_truncate(struct db *handle)
 	if (rc == SQLITE_OK || rc == SQLITE_BUSY)
 		return rc == SQLITE_OK && sqlite_state_wal(&db->db) == 0;
 	return db_fail(&db->db, "checkpoint");
+}
+
+void
+sqlite_checkpoint_rest(struct db *handle, int pages)
+{
+	struct sqlite *db = sqlite_of(handle);
+
+	sqlite_checkpoint(handle, pages);
+	if (!sqlite_is(handle) || db->lock == NULL || db->db.writing)
+		return;
+	if (db->wal_pages < pages && sqlite_state_wal(handle) > WAL_LARGE)
+		sqlite_truncate(handle);
 }
 
 int
