@@ -307,8 +307,7 @@ rest(struct run_loop *s, struct notify *wake)
 			db_rest(s->drain.apply.db, clock_ticks_ms());
 			spool_rest(s->drain.spool, clock_ticks_ms());
 			malloc_trim(0);
-			sqlite_checkpoint_rest(
-			    s->drain.apply.db, IDLE_PAGES);
+			sqlite_checkpoint_rest(s->drain.apply.db, IDLE_PAGES);
 		}
 		return;
 	}

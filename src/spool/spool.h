@@ -41,6 +41,10 @@ struct spool *spool_open_look(const char *path, int wait_ms);
 struct spool *spool_open_salvage(const char *path, int wait_ms);
 void spool_close(struct spool *); /* NULL is harmless */
 
+/* The processor has applied all up to delivery ID, and committed: for
+ * webhook-ingest, which gives way when that is far behind (spool_pace.h). */
+void spool_applied(struct spool *, int64_t id);
+
 /* As db_rest. */
 void spool_rest(struct spool *, int64_t now_ms);
 

@@ -7,6 +7,7 @@
 struct db;
 struct spool_highwater;
 struct spool_order;
+struct spool_pace;
 struct notify;
 struct statements;
 
@@ -18,6 +19,7 @@ struct spool {
 	struct db *db;
 	char *path;
 	char node[40];
+	struct spool_pace *pace; /* the processor's: NULL until it tells */
 
 	/* for writers */
 	int64_t min_free;
@@ -32,6 +34,8 @@ struct spool {
 	int wanted;		 /* gather waits for so many; 0: it does not */
 	pthread_cond_t gathered; /* waiting has reached wanted */
 	int committing;		 /* 1: a thread is committing */
+	int64_t newest;		 /* the id that was given last */
+	int64_t again_us;	 /* when the next commit may begin; 0: now */
 };
 
 /* Opens it and checks the schema version. */

@@ -19,6 +19,7 @@
 #include "spool/spool.h"
 #include "spool/spool_file.h"
 #include "spool/spool_highwater.h"
+#include "spool/spool_pace.h"
 
 #define READER_KIB 1024
 
@@ -190,6 +191,7 @@ spool_close(struct spool *spool)
 		return;
 	notify_close(spool->wake);
 	spool_highwater_close(spool->highwater);
+	spool_pace_close(spool->pace);
 	db_close(spool->db);
 	free(spool->path);
 	free(spool);
@@ -205,6 +207,14 @@ void
 spool_rest(struct spool *spool, int64_t now_ms)
 {
 	db_rest(spool->db, now_ms);
+}
+
+void
+spool_applied(struct spool *spool, int64_t id)
+{
+	if (spool->pace == NULL)
+		spool->pace = spool_pace_open(spool->path);
+	spool_pace_tell(spool->pace, id);
 }
 
 const char *

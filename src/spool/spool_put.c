@@ -9,6 +9,9 @@
  * for the senders that it just answered, who come again at once: a flush begun
  * too early would serve one half of them, and the next flush the other half.
  * And checkpoints, of three flushes each, are rarer.
+ *
+ * Where more comes than the processor applies, the thread waits before the next
+ * commit, too (spool_pace.h).
  */
 #include <sys/statvfs.h>
 
@@ -28,6 +31,7 @@
 #include "spool/spool.h"
 #include "spool/spool_file.h"
 #include "spool/spool_highwater.h"
+#include "spool/spool_pace.h"
 
 #define CHECKPOINT_PAGES  500  /* of 8 KiB */
 #define SLOW_MS		  2    /* a commit that takes so long: a slow disk */
@@ -64,6 +68,7 @@ spool_open_writer(
 	begin_commit(spool);
 	spool->wake = notify_open(wake_path);
 	spool->highwater = spool_highwater_open(path);
+	spool->pace = spool_pace_open(path);
 	if (spool->wake == NULL || sqlite_keep(spool->db, KEEP_KIB) == -1 ||
 	    db_prepare(spool->db, spool_put_sql, N_SQL) == -1) {
 		spool_close(spool);
@@ -182,6 +187,7 @@ spool_commit(struct spool *spool, const struct spool_order *list)
 		return fail_commit(spool);
 	if (id != 0) {
 		spool_highwater_raise(spool->highwater, id);
+		spool->newest = id;
 		notify_send(spool->wake);
 	}
 	return 0;
@@ -302,6 +308,29 @@ tell_commit(struct spool *spool, struct spool_order *list, int rc)
 	return n;
 }
 
+/* Until the commit that may begin now. */
+static void
+give_way(struct spool *spool)
+{
+	const struct timespec t = { spool->again_us / 1000000,
+		spool->again_us % 1000000 * 1000 };
+
+	if (spool->again_us != 0)
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+	spool->again_us = 0;
+}
+
+/* N were committed: the processor may need the time until the next commit. */
+static void
+pace(struct spool *spool, int n)
+{
+	const struct timespec t = in_us(0);
+	int64_t now_us = (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	int64_t us = spool_pace_wait(spool->pace, spool->newest, n, now_us);
+
+	spool->again_us = us > 0 ? now_us + us : 0;
+}
+
 void
 spool_order(struct spool *spool, struct spool_order *order)
 {
@@ -311,15 +340,18 @@ spool_order(struct spool *spool, struct spool_order *order)
 		return;
 	while ((list = take_commit(spool)) != NULL) {
 		int64_t began_ms = clock_ticks_ms(), ms;
-		int rc = spool_commit(spool, list), crowd;
+		int rc = spool_commit(spool, list), crowd, n;
 
 		ms = clock_ticks_ms() - began_ms;
 		crowd = waiting(spool);
-		crowd += tell_commit(spool, list, rc);
+		n = tell_commit(spool, list, rc);
 		sqlite_checkpoint(
 		    spool->db, ms < SLOW_MS ? CHECKPOINT_PAGES : SLOW_PAGES);
 		if (ms >= SLOW_MS)
-			gather(spool, crowd, ms);
+			gather(spool, crowd + n, ms);
+		if (rc == 0)
+			pace(spool, n);
+		give_way(spool);
 	}
 }
 

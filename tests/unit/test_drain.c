@@ -398,6 +398,25 @@ meddle(struct node *n, const char *sql)
 	db_close(db);
 }
 
+/* Who takes in hears how far it is (spool_pace.h). */
+static void
+how_far_it_is_stands_beside_the_spool(void **state)
+{
+	struct node *n = *state;
+	char *path = unit_path(n->fx->dir, "spool.applied"), text[32] = "";
+	FILE *file;
+
+	for (int i = 0; i < 9; i++)
+		put(n, texts(n, "100", i, i + 1));
+	assert_int_equal(drain(n, FIXTURE_NOW), 9);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(text, sizeof(text), file));
+	fclose(file);
+	assert_string_equal(text, "00000000000000000009\n");
+	free(path);
+}
+
 /* Nobody remembers which ids were given. */
 static void
 forget_ids(struct node *n)
@@ -747,6 +766,7 @@ run(void)
 		T(little_gzip_that_says_much_is_a_large_delivery),
 		T(gzip_that_says_too_much_waits_for_a_higher_limit),
 		T(held_delivery_that_is_purged_is_forgotten),
+		T(how_far_it_is_stands_beside_the_spool),
 		T(what_follows_an_older_copy_is_applied),
 		T(what_fills_an_older_copy_up_to_the_cursor_is_applied),
 		T(what_follows_an_emptied_file_is_applied),

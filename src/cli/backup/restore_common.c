@@ -29,6 +29,7 @@ restore_clear(struct restore *r)
 			unlink(pool_printf(
 			    p, "%s/%s%s", r->dir, manifest_names[i], ends[k]));
 	unlink(pool_printf(p, "%s/spool.highwater", r->dir));
+	unlink(pool_printf(p, "%s/spool.applied", r->dir));
 	rmdir(r->dir);
 }
 

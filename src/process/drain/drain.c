@@ -301,7 +301,10 @@ commit(struct batch *b)
 		spool_fingerprint(b->last, fingerprint);
 	if (move_cursor(b, b->last != NULL ? fingerprint : NULL) == -1)
 		return -1;
-	return db_commit(b->db);
+	if (db_commit(b->db) == -1)
+		return -1;
+	spool_applied(b->drain->spool, b->delivery_id);
+	return 0;
 }
 
 /* Commits and lets others write, when the transaction has been long enough.  I:

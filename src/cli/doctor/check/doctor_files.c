@@ -50,6 +50,7 @@ static const struct doctor_files_place {
 	{ SPOOL, "spool.db.lock", 0, EITHER, INGEST, 0660, 6, 6, 0 },
 	{ SPOOL, "spool.db.lock-next", 0, EITHER, INGEST, 0660, 6, 6, 0 },
 	{ SPOOL, "spool.highwater", 0, EITHER, INGEST, 0660, 0, 6, 0 },
+	{ SPOOL, "spool.applied", 0, EITHER, INGEST, 0660, 6, 4, 0 },
 	{ RUN, NULL, 1, PROGRAMS, PROGRAMS, 0755, 7, X_OK, X_OK },
 	{ RUN, "process.lock", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ RUN, "process.lock-next", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },

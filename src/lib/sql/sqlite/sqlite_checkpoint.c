@@ -47,9 +47,9 @@
  * is new in a file several times as long as one of what is written again. */
 #define WAL_LARGE	   (INT64_C(64) << 20)
 #define WAL_LARGE_BUSY	   (INT64_C(256) << 20) /* where much comes */
-#define CHECKPOINT_WAIT_MS 20 /* for readers in the way */
-#define STEPS		   8  /* for one flush */
-#define FLUSHES		   4  /* at most, of which each has less to do */
+#define CHECKPOINT_WAIT_MS 20			/* for readers in the way */
+#define STEPS		   8			/* for one flush */
+#define FLUSHES		   4 /* at most, of which each has less to do */
 
 static sqlite3_file *
 file_of(struct sqlite *db)
