@@ -12,6 +12,7 @@ struct db;
 struct write_yield {
 	int64_t began_ms;   /* clock_ticks_ms: of the transaction */
 	int64_t company_ms; /* when another was last seen waiting */
+	int64_t asked_ms;   /* when that was asked last, in this transaction */
 	int wanted;	    /* 1: another waits now */
 };
 
