@@ -166,7 +166,8 @@ backup(struct cli *c)
 	int64_t bytes[N] = { 0, 0 };
 	struct stat st;
 
-	cli_db_file(c, "copy it with pg_basebackup or pg_dump");
+	cli_db_file(c, "copy it with pg_basebackup or pg_dump, "
+		       "as docs/postgresql.md has it");
 	umask(077);
 	if (lstat(to, &st) == 0)
 		cli_fail(EX_CANTCREAT, "%s is there already", to);

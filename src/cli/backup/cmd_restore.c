@@ -264,7 +264,7 @@ restore(struct cli *c)
 	struct locks locks = { 0 };
 
 	cli_db_file(c, "what pg_basebackup or pg_dump copied, PostgreSQL "
-		       "restores");
+		       "restores, as docs/postgresql.md has it");
 	choose_restore(c, "inbox", &r.keep_inbox);
 	if (choose_restore(c, "spool", &r.keep_spool))
 		r.spool_why = "as you said";

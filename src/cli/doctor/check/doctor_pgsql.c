@@ -26,7 +26,18 @@
 #define OLD_XIDS   1500000000 /* of 2,000,000,000 */
 #define REST_TAKES 12	      /* connections, all but those of threads */
 
-enum { ROLE, SERVER, SETTINGS, ROOM, NOCASE, SLOTS, PREPARED, NOTHING, N_SQL };
+enum {
+	ROLE,
+	SERVER,
+	SETTINGS,
+	ROOM,
+	NOCASE,
+	DOORS,
+	SLOTS,
+	PREPARED,
+	NOTHING,
+	N_SQL
+};
 
 static const char *const doctor_pgsql_sql[N_SQL] = {
 	[ROLE] = "SELECT CAST(current_user AS text), CAST(r.rolsuper OR"
@@ -58,6 +69,12 @@ static const char *const doctor_pgsql_sql[N_SQL] = {
 		 " d.datname = current_database() AND r.rolname = current_user",
 	[NOCASE] = "SELECT COUNT(*) FROM pg_collation WHERE collname = 'nocase'"
 		   " AND collversion <> pg_collation_actual_version(oid)",
+	/* Which a restore makes the owner's, whom nothing holds. */
+	[DOORS] = "SELECT COUNT(*) FROM pg_trigger AS t"
+		  " JOIN pg_class AS v ON v.oid = t.tgrelid"
+		  " JOIN pg_proc AS f ON f.oid = t.tgfoid"
+		  " WHERE v.relkind = 'v' AND f.proowner <>"
+		  " CAST('waspool_doors' AS regrole)",
 	[SLOTS] = "SELECT CAST(slot_name AS text) FROM pg_replication_slots"
 		  " WHERE NOT active",
 	[PREPARED] = "SELECT COUNT(*) FROM pg_prepared_xacts"
@@ -212,6 +229,12 @@ check_rest(struct doctor *d, struct db *db)
 		    "(pg_prepared_xacts): none is ours, and nothing is "
 		    "vacuumed behind them",
 		    n);
+	if (db_get_int(db, doctor_pgsql_sql[DOORS], DB_NONE, &n) == 1 && n > 0)
+		doctor_say(d, DOCTOR_FAIL, NULL,
+		    "%" PRId64 " triggers of views are not waspool_doors's "
+		    "since a restore, and no row level security holds them: "
+		    "restore as docs/postgresql.md has it (Dump and restore)",
+		    n);
 	if (db_get_int(db, doctor_pgsql_sql[NOCASE], DB_NONE, &n) == 1 && n > 0)
 		doctor_say(d, DOCTOR_FAIL, NULL,
 		    "the server has another ICU than when the inbox was made: "
@@ -281,6 +304,11 @@ doctor_pgsql(struct doctor *d)
 	check_role(d, db, "WASPOOL_INBOX", 0);
 	if (d->config.inbox_member != NULL)
 		check_member(d);
+	else
+		doctor_say(d, DOCTOR_WARN, NULL,
+		    "actions and realtime have the processor's rights: give "
+		    "them a role of their own, in waspool_member, by "
+		    "WASPOOL_INBOX_MEMBER");
 	check_server(d, db);
 	check_settings(d, db);
 	check_room(d, db);
