@@ -225,7 +225,8 @@ a_text_that_is_not_kept_is_named(void **state)
 	    1);
 }
 
-/* Two names that are one for PostgreSQL: the second try is from the beginning. */
+/* Two names that are one for PostgreSQL: the second try is from the
+ * beginning. */
 static void
 what_fails_leaves_nothing(void **state)
 {

@@ -1,9 +1,12 @@
 /*
  * waspool move: the inbox goes from SQLite to PostgreSQL, or back.
  */
+#include <errno.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/lock.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -19,7 +22,8 @@
 #include "cli/output.h"
 #include "cli/print.h"
 
-#define PATIENCE_MS 5000 /* wait for the processor's present run */
+#define DATABASE_MODE 0640 /* -wal and -shm get the same */
+#define PATIENCE_MS   5000 /* wait for the processor's present run */
 
 /* The processor does not run until this command ends: deliveries wait in the
  * spool. */
@@ -55,6 +59,18 @@ check_closed(const char *path)
 		    path, pid > 0 ? " in another program" : "");
 	if (used == -1)
 		cli_fail(EX_IOERR, "%s cannot be looked at", path);
+}
+
+/* As waspool init does, if it is not there. */
+static void
+make_file(struct cli *c, const char *path)
+{
+	int made = inbox_create(path);
+
+	if (made == -1)
+		cli_fail(EX_CANTCREAT, "%s cannot be created", path);
+	if (made && disk_share(path, c->config.state_dir, DATABASE_MODE) != 0)
+		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
 }
 
 static struct db *
@@ -160,8 +176,8 @@ move(struct cli *c)
 	hold_processor(c);
 	if (access(file, F_OK) == 0)
 		check_closed(file);
-	if (!to_pgsql && inbox_create(file) == -1)
-		cli_fail(EX_CANTCREAT, "%s cannot be created", file);
+	if (!to_pgsql)
+		make_file(c, file);
 	m.from = open_inbox(c, to_pgsql ? file : address, DB_WRITE);
 	m.to = open_inbox(c, to_pgsql ? address : file, DB_WRITE);
 	if (move_inbox(&m) == -1)

@@ -82,7 +82,8 @@ end_reading(struct reading *r, int rc)
 	return rc;
 }
 
-/* --------------------------------------------------------------------- texts */
+/* ---------------------------------------------------------------------
+ * texts */
 
 /* How many bytes at S are one letter, 0: none. */
 static size_t
@@ -141,7 +142,8 @@ check_text(struct reading *r, int i, struct move_flaws *f, struct move_value *v)
 	return -1;
 }
 
-/* ---------------------------------------------------------------------- rows */
+/* ----------------------------------------------------------------------
+ * rows */
 
 /* 0, -1. */
 static int
