@@ -93,7 +93,7 @@ spool_pace_tell(struct spool_pace *p, int64_t id)
 		return;
 	if (p->fd == -1) {
 		p->fd = open(
-		    p->path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+		    p->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 		if (p->fd != -1)
 			disk_give(p->fd, p->path);
 	}
