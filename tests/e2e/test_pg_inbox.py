@@ -175,10 +175,11 @@ def test_doctor_looks_at_the_server_and_the_roles(server, bare):
     assert gone["state"] == "fail" and "/nowhere" in gone["says"]
     assert "by WASPOOL_INBOX_MEMBER" not in well["says"]
     # What pg_restore does as the owner.
-    server.call("ALTER FUNCTION my_tag_new() OWNER TO waspool_owner", "used")
-    assert "Dump and restore" in doctor(bare)["says"]
-    server.call("ALTER FUNCTION my_tag_new() OWNER TO waspool_doors", "used")
-    assert "Dump and restore" not in doctor(bare)["says"]
+    for what in "FUNCTION my_tag_new()", "VIEW my_changes":
+        server.call(f"ALTER {what} OWNER TO waspool_owner", "used")
+        assert "Dump and restore" in doctor(bare)["says"]
+        server.call(f"ALTER {what} OWNER TO waspool_doors", "used")
+        assert "Dump and restore" not in doctor(bare)["says"]
     newer = doctor(bare, WASPOOL_INBOX=server.address("waspool_work", "newer"))
     assert newer["state"] == "fail"
     assert re.search("has schema version 99.*newer waspool", newer["says"])

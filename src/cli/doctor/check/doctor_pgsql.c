@@ -73,8 +73,10 @@ static const char *const doctor_pgsql_sql[N_SQL] = {
 	[DOORS] = "SELECT COUNT(*) FROM pg_trigger AS t"
 		  " JOIN pg_class AS v ON v.oid = t.tgrelid"
 		  " JOIN pg_proc AS f ON f.oid = t.tgfoid"
-		  " WHERE v.relkind = 'v' AND f.proowner <>"
-		  " CAST('waspool_doors' AS regrole)",
+		  " JOIN pg_class AS c ON c.relname = 'my_changes'"
+		  " WHERE v.relkind = 'v' AND (f.proowner <>"
+		  " CAST('waspool_doors' AS regrole) OR c.relowner <>"
+		  " CAST('waspool_doors' AS regrole))",
 	[SLOTS] = "SELECT CAST(slot_name AS text) FROM pg_replication_slots"
 		  " WHERE NOT active",
 	[PREPARED] = "SELECT COUNT(*) FROM pg_prepared_xacts"
