@@ -177,3 +177,17 @@ BEGIN
 END $$;
 CREATE TRIGGER messages_gone AFTER DELETE ON messages REFERENCING OLD TABLE AS old_rows
 FOR EACH STATEMENT EXECUTE FUNCTION messages_gone();
+
+-- A plan that was made while tables were empty reads all of a workspace for each
+-- row.  So they are analyzed whenever messages have grown tenfold, which also has
+-- plans made anew: the processor asks behind each batch.  1 when it was due.
+CREATE FUNCTION analyze_grown() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+	IF pg_relation_size('public.messages') / current_setting('block_size')::int
+		< (SELECT 10 * GREATEST(relpages, 1) FROM pg_class WHERE oid = 'public.messages'::regclass) THEN
+		RETURN 0;
+	END IF;
+	ANALYZE changes, conversations, counters, held, identities, identity_changes, media, message_patches, message_statuses, messages,
+		outbox, reactions, sightings, unanswered, unmatched, window_hours;
+	RETURN 1;
+END $$;

@@ -29,6 +29,7 @@ GRANT EXECUTE ON FUNCTION newest_message() TO waspool_doors;
 -- The highest ids given, which the processor reads, and raises above what an older
 -- copy of the database has (src/process/id_highwater.c).
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO waspool_processor;
+GRANT EXECUTE ON FUNCTION analyze_grown() TO waspool_processor;
 GRANT EXECUTE ON FUNCTION lock_workspace(bigint), workspace_context(bigint, bigint), tidy_words(), empty_words(),
 	words_of_conversation(text, text, text), words_of_contact(text, text, text) TO waspool_processor;
 

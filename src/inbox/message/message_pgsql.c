@@ -18,7 +18,7 @@
 #include "inbox/message/message_pgsql.h"
 #include "inbox/workspace/number.h"
 
-enum { LOOK, STORE, MEDIA, N_SQL };
+enum { LOOK, STORE, MEDIA, GROWN, N_SQL };
 
 static const char *const message_pgsql_sql[N_SQL] = {
 	/* Those that are no new ones. */
@@ -51,6 +51,7 @@ static const char *const message_pgsql_sql[N_SQL] = {
 		  "TEXT) AS json))"
 		  " AS m(a bigint, b bigint, c bigint, d text, e text, f text,"
 		  " g text, h text, i text, j bigint)",
+	[GROWN] = "SELECT analyze_grown()",
 };
 
 const struct statements message_pgsql_statements = {
@@ -243,4 +244,12 @@ message_pgsql_store(struct db *db, struct message_pgsql *s)
 		return -1;
 	db_many_clear(&s->rows);
 	return store_files(db, s, ids);
+}
+
+int
+message_pgsql_grown(struct db *db)
+{
+	int64_t due;
+
+	return db_get_int(db, message_pgsql_sql[GROWN], DB_NONE, &due);
 }

@@ -46,4 +46,8 @@ int message_pgsql_keep(struct message_pgsql *, const struct number_key *,
 /* Stores what is kept: 0, -1. */
 int message_pgsql_store(struct db *, struct message_pgsql *);
 
+/* To be called now and then, in no transaction: when there are ten times as many
+ * as before the planner is told.  -1 when it failed, which only makes slow. */
+int message_pgsql_grown(struct db *);
+
 #endif

@@ -546,6 +546,7 @@ apply_sets(struct batch *b)
 			return -1;
 		i = end;
 	}
+	(void)message_pgsql_grown(b->db);
 	return 0;
 }
 
