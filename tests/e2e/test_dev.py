@@ -72,13 +72,13 @@ def test_up_has_a_postgresql_of_its_own_and_ends_it():
                 # Whoever works there owns nothing.
                 assert c.run("SELECT DISTINCT tableowner::text FROM pg_tables WHERE"
                              " schemaname = 'public'")[0] == [("waspool_owner",)]
+            dev("down", "--dir", n.dir)
+            assert not list(processes_in(n.dir / "pgsql" / "data"))
+            assert "database system is shut down" in n.log("pgsql")
             refused = dev("up", "--dir", n.dir, "--port", n.port, check=False,
                           env={"PGSQL": ""})
             assert refused.returncode == 1
             assert "./dev up --pgsql --dir" in refused.stderr
-            dev("down", "--dir", n.dir)
-            assert not list(processes_in(n.dir / "pgsql" / "data"))
-            assert "database system is shut down" in n.log("pgsql")
     finally:
         n.remove()
 
