@@ -179,6 +179,12 @@ session_cache_end(struct session *s)
 	s->cache->in_use = 0;
 }
 
+int
+session_cache_is_used(struct session *s)
+{
+	return s->cache->in_use;
+}
+
 const char *
 session_cache_get(struct session *s, int64_t id)
 {

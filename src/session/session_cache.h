@@ -21,6 +21,9 @@ struct session;
 #define SESSION_CACHE_MAX    (128 * 1024) /* bytes */
 #define SESSION_CACHE_COUNTS (-1)
 
+/* 0: nothing is kept at the moment, or ever (an engine without db_state). */
+int session_cache_is_used(struct session *);
+
 /* The text of ID, NUL-terminated, borrowed until the next put; NULL: none. */
 const char *session_cache_get(struct session *, int64_t id);
 

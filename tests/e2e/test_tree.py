@@ -25,7 +25,7 @@ inbox/audit inbox/search/engine
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
 inbox/contact inbox/account inbox/own inbox/own_group inbox/hours inbox/webhook
 inbox/contact/files inbox/mark
-inbox/conversation
+inbox/conversation inbox/message/page
 inbox/message inbox/conversation/list
 inbox/customer
 inbox/outbox inbox/erasure inbox/report

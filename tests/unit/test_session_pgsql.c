@@ -1,7 +1,7 @@
 /*
- * A member's connection on PostgreSQL: whom it serves, what it is told when, and
- * how often it waits for an answer.  That hostile SQL finds nothing of others is
- * seen by tests/e2e/test_pg_isolation.py.
+ * A member's connection on PostgreSQL: whom it serves, what it is told when,
+ * and how often it waits for an answer.  That hostile SQL finds nothing of
+ * others is seen by tests/e2e/test_pg_isolation.py.
  */
 #include "unit.h"
 
@@ -25,6 +25,8 @@
 #include "session/ticket.h"
 
 #include "inbox/conversation/conversation.h"
+#include "inbox/message/message_list.h"
+#include "inbox/message/message_row.h"
 
 #include "api/resource/route_table.h"
 
@@ -437,7 +439,8 @@ a_connection_that_was_cut_serves_the_same_member(void **state)
 	session_rollback(s);
 }
 
-/* --------------------------------------------------------------- round trips */
+/* --------------------------------------------------------------- round
+ * trips */
 
 /* Between a client and the server: how often the client spoke and waits for an
  * answer. */
@@ -591,6 +594,81 @@ a_request_waits_for_as_few_answers_as_can_be(void **state)
 	end_relay(&relay);
 }
 
+/* ------------------------------------------------------------------ threads */
+
+static const char thread[] =
+    "INSERT INTO messages(workspace_id, conversation_id, number_id, wamid,"
+    " direction, source, type, content, preview, status, sent_at, created_at)"
+    " SELECT 1, 1, 1, CASE n WHEN 2 THEN NULL ELSE 'w' || n END, 'inbound',"
+    "  'live', 'text', '', '', 'received', n, 1"
+    " FROM generate_series(1, 40) AS n;"
+    "INSERT INTO reactions(workspace_id, number_id, target_wamid, sender,"
+    " emoji, at, wamid) SELECT 1, 1, 'w' || n, 'from ' || k, 'e' || k,"
+    "  k, 'r' FROM generate_series(1, 40) AS n"
+    " CROSS JOIN generate_series(1, 9) AS k WHERE k <= n / 4;"
+    "INSERT INTO reactions(workspace_id, number_id, target_wamid, sender,"
+    " emoji, at, wamid) VALUES (1, 1, 'w1', 'taken back', '', 1, 'r'),"
+    " (2, 2, 'w1', 'elsewhere', 'x', 1, 'r')";
+
+static int
+read_thread(struct session *s, struct message_list_row *page, int *more)
+{
+	static const struct message_list_place top = { INT64_MAX, INT64_MAX };
+
+	return message_list_read(s, pool, 1, top, page, 50, more);
+}
+
+/* One statement for all of them; one by one where a wamid could be two. */
+static void
+a_page_has_the_reactions_to_all_its_messages(void **state)
+{
+	struct message_list_row page[50];
+	struct relay relay;
+	struct session *s;
+	int more;
+
+	(void)state;
+	change(thread);
+	begin_relay(&relay);
+	s = session_open(target_of(relay.folder, "member_in"), LONG_MS);
+	assert_non_null(s);
+	for (int i = 0; i < 3; i++) {
+		int first = i == 2;
+
+		/* From the second on all is prepared. */
+		if (i == 1)
+			signed_in(s, "ann");
+		round_trips(&relay);
+		assert_int_equal(session_begin_read(s), 0);
+		assert_int_equal(read_thread(s, page, &more), i == 0 ? 0 : 40);
+		session_end_read(s);
+		if (first)
+			assert_int_equal(round_trips(&relay), 3);
+		assert_int_equal(more, 0);
+		if (i == 1)
+			read_thread(s, page, &more);
+	}
+	for (int turn = 0; turn < 2; turn++) {
+		for (int i = 0; i < 40; i++) {
+			size_t n = (size_t)(40 - i) / 4;
+
+			assert_int_equal(page[i].n_reactions, n > 9 ? 9 : n);
+			for (size_t k = 0; k < page[i].n_reactions; k++) {
+				assert_int_equal(
+				    page[i].reactions[k].at, k + 1);
+				assert_string_equal(page[i].reactions[k].from,
+				    pool_printf(pool, "from %zu", k + 1));
+			}
+		}
+		change("UPDATE messages SET wamid = 'line' || chr(10) || 'end'"
+		       " WHERE wamid = 'w1'");
+		assert_int_equal(read_thread(s, page, &more), 40);
+	}
+	session_close(s);
+	end_relay(&relay);
+	change("DELETE FROM messages; DELETE FROM reactions");
+}
+
 static int
 run(void)
 {
@@ -610,6 +688,7 @@ run(void)
 		TEST(sealed_it_is_told_no_other_statement),
 		TEST(who_only_reads_has_nothing_to_write_with),
 		TEST(a_connection_that_was_cut_serves_the_same_member),
+		TEST(a_page_has_the_reactions_to_all_its_messages),
 		TEST(a_request_waits_for_as_few_answers_as_can_be),
 	};
 	int rc;

@@ -9,6 +9,18 @@
 
 #include "inbox/contact/name_cache.h"
 
+void
+name_cache_put(struct name_cache *known, int64_t id, const char *text)
+{
+	for (int i = 0; i < known->n; i++)
+		if (known->list[i].id == id)
+			return;
+	if (known->n == NAME_CACHE_MAX)
+		return;
+	known->list[known->n].id = id;
+	known->list[known->n++].text = text;
+}
+
 int
 name_cache_find(struct name_cache *known, struct session *s, struct pool *pool,
     const char *statement, int64_t id, const char **text)

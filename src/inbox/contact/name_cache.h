@@ -26,4 +26,8 @@ struct name_cache {
 int name_cache_find(struct name_cache *, struct session *, struct pool *,
     const char *statement, int64_t id, const char **text);
 
+/* The name of ID, or NULL for none, unless one is known or there is no room;
+ * borrowed. */
+void name_cache_put(struct name_cache *, int64_t id, const char *text);
+
 #endif

@@ -5,8 +5,10 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -20,6 +22,7 @@
 
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
+#include "inbox/contact/name_cache_pgsql.h"
 #include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 
@@ -124,7 +127,8 @@ static const char *const conversation_sql[N_SQL] = {
 const struct statements conversation_statements = {
 	.sql = conversation_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&block_statements, &mark_on_statements),
+	.also = STATEMENTS(&block_statements, &mark_on_statements,
+	    &name_cache_pgsql_statements),
 };
 
 /* At most PREVIEW_MAX code points of S: its row has a text whole when somebody
@@ -205,6 +209,50 @@ find_block(struct session *s, struct pool *pool, struct conversation *c,
 	return rc;
 }
 
+static void
+add_id(struct buf *b, int64_t id)
+{
+	if (id != 0)
+		buf_printf(b, "%" PRId64 " ", id);
+}
+
+/* " 3  7 ", or NULL. */
+static void
+add_ids(struct buf *b, const char *ids)
+{
+	char *end = NULL;
+	int64_t id;
+
+	for (; ids != NULL && *ids != '\0'; ids = end) {
+		id = strtoll(ids, &end, 10);
+		if (end == ids)
+			return;
+		add_id(b, id);
+	}
+}
+
+/* All that N conversations want, at once: 0, -1. */
+static int
+find_names(struct session *s, struct pool *pool, const struct conversation *c,
+    int n, struct name_cache *const *into)
+{
+	struct buf b[NAME_CACHE_KINDS] = { { .pool = NULL } };
+	const char *ids[NAME_CACHE_KINDS];
+
+	for (int i = 0; i < NAME_CACHE_KINDS; i++)
+		b[i].pool = pool;
+	for (; n > 0; n--, c++) {
+		add_id(&b[NAME_CACHE_NUMBER], c->number_id);
+		add_id(&b[NAME_CACHE_MEMBER], c->assigned_to);
+		add_id(&b[NAME_CACHE_MEMBER], c->last.sent_by);
+		add_ids(&b[NAME_CACHE_TAG], c->tag_ids);
+		add_ids(&b[NAME_CACHE_MARK], c->mark_ids);
+	}
+	for (int i = 0; i < NAME_CACHE_KINDS; i++)
+		ids[i] = buf_end(&b[i]);
+	return name_cache_pgsql_fill(s, pool, ids, into);
+}
+
 int
 conversation_name_all(
     struct session *s, struct pool *pool, struct conversation *c, int n)
@@ -213,6 +261,13 @@ conversation_name_all(
 	int rc = 0;
 
 	numbers.n = members.n = tags.n = marks.n = 0;
+	if (n > 0 && db_engine(session_db(s)) == DB_PGSQL)
+		rc = find_names(s, pool, c, n,
+		    (struct name_cache *const[]){
+			[NAME_CACHE_NUMBER] = &numbers,
+			[NAME_CACHE_MEMBER] = &members,
+			[NAME_CACHE_TAG] = &tags,
+			[NAME_CACHE_MARK] = &marks });
 	for (; n > 0 && rc != -1; n--, c++) {
 		if (c->is_cached)
 			continue;

@@ -2,9 +2,11 @@
  * A message's row, the reactions to it, what it quotes, and who of those that
  * are no members any more sent it.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/pool.h"
 
 #include "lib/json/json.h"
@@ -14,6 +16,7 @@
 #include "session/session_db.h"
 
 #include "inbox/message/message_row.h"
+#include "inbox/message/page/message_row_pgsql.h"
 
 #define REACTIONS_MAX 1024 /* a group's message */
 #define REACTION      64   /* bytes of one, beside its texts */
@@ -33,6 +36,7 @@ static const char *const message_row_sql[N_SQL] = {
 const struct statements message_row_statements = {
 	.sql = message_row_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&message_row_pgsql_statements),
 };
 
 /* The state of its file, and behind it how large it is, where that is known:
@@ -94,12 +98,48 @@ count_bytes(const struct message_list_row *m)
 	return all;
 }
 
+/* Room doubles and doubles again. */
+static void
+add_reaction(struct pool *pool, struct message_list_row *m,
+    const struct message_list_reaction *one)
+{
+	struct message_list_reaction *grown;
+	size_t room = 2;
+
+	while (room < m->n_reactions)
+		room *= 4;
+	if (m->n_reactions == 0 || m->n_reactions == room) {
+		room = m->n_reactions == 0 ? 2 : 4 * room;
+		grown = pool_alloc(pool, sizeof(*one) * room);
+		for (size_t i = 0; i < m->n_reactions; i++)
+			grown[i] = m->reactions[i];
+		m->reactions = grown;
+	}
+	m->reactions[m->n_reactions++] = *one;
+}
+
+/* From column I on. */
+static struct message_list_reaction
+read_reaction(struct db_rows *r, struct pool *pool, int i)
+{
+	return (struct message_list_reaction){
+		.emoji = db_col_copy(r, pool, i),
+		.from = db_col_copy(r, pool, i + 1),
+		.at = db_col_int(r, i + 2),
+	};
+}
+
+static size_t
+bytes_of(const struct message_list_reaction *one)
+{
+	return strlen(one->emoji) + strlen(one->from) + REACTION;
+}
+
 static int
 read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
     size_t *bytes)
 {
-	struct message_list_reaction one, *grown;
-	size_t room = 0;
+	struct message_list_reaction one;
 	struct db_rows *r;
 	int rc;
 
@@ -109,18 +149,9 @@ read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
 		db_int(REACTIONS_MAX)));
 	while ((rc = db_next(r)) == 1) {
-		one.emoji = db_col_copy(r, pool, 0);
-		one.from = db_col_copy(r, pool, 1);
-		one.at = db_col_int(r, 2);
-		if (m->n_reactions == room) {
-			room = room == 0 ? 2 : 4 * room;
-			grown = pool_alloc(pool, sizeof(one) * room);
-			for (size_t i = 0; i < m->n_reactions; i++)
-				grown[i] = m->reactions[i];
-			m->reactions = grown;
-		}
-		m->reactions[m->n_reactions++] = one;
-		*bytes += strlen(one.emoji) + strlen(one.from) + REACTION;
+		one = read_reaction(r, pool, 0);
+		add_reaction(pool, m, &one);
+		*bytes += bytes_of(&one);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : 0;
@@ -180,10 +211,66 @@ message_row_rest(struct session *s, struct pool *pool,
 		   : 0;
 }
 
+/* Of N messages together; 1, 0 it has to be one by one, -1. */
+static int
+read_all_reactions(
+    struct session *s, struct pool *pool, struct message_list_row *all, int n)
+{
+	struct buf wamids = { .pool = pool }, numbers = { .pool = pool };
+	struct message_list_reaction one;
+	struct db_rows *r;
+	int rc;
+
+	for (int i = 0; i < n; i++) {
+		const char *wamid = all[i].wamid != NULL ? all[i].wamid : "";
+
+		if (strchr(wamid, '\n') != NULL)
+			return 0;
+		buf_printf(&wamids, "%s%s", i > 0 ? "\n" : "", wamid);
+		buf_printf(&numbers, "%s%" PRId64, i > 0 ? "\n" : "",
+		    all[i].number_id);
+	}
+	r = message_row_pgsql_reactions(
+	    s, buf_end(&wamids), buf_end(&numbers), REACTIONS_MAX);
+	while ((rc = db_next(r)) == 1) {
+		one = read_reaction(r, pool, 1);
+		add_reaction(pool, &all[db_col_int(r, 0) - 1], &one);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 1;
+}
+
+/* What message_row_rest reads of each of N, where that is better asked for all:
+ * the page ends where it would have ended one by one. */
+static int
+read_page_rest(struct session *s, struct pool *pool,
+    struct message_list_row *all, int n, size_t bytes_max, int *more)
+{
+	int together = n > 0 ? read_all_reactions(s, pool, all, n) : 1;
+	size_t bytes = 0;
+
+	for (int i = 0; together != -1 && i < n; i++) {
+		bytes += count_bytes(&all[i]);
+		if (i > 0 && bytes > bytes_max) {
+			*more = 1;
+			return i;
+		}
+		for (size_t k = 0; k < all[i].n_reactions; k++)
+			bytes += bytes_of(&all[i].reactions[k]);
+		if ((!together &&
+			read_reactions(s, pool, &all[i], &bytes) == -1) ||
+		    read_quoted(s, pool, &all[i]) == -1 ||
+		    read_former(s, pool, &all[i]) == -1)
+			return -1;
+	}
+	return together == -1 ? -1 : n;
+}
+
 int
 message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
     struct message_list_row *out, int max, size_t bytes_max, int *more)
 {
+	int together = db_engine(session_db(s)) == DB_PGSQL;
 	size_t bytes = 0;
 	int n = 0, rc;
 
@@ -197,9 +284,13 @@ message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
 		*more = n > 0 && bytes > bytes_max;
 		if (*more)
 			break;
-		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
+		n++;
+		if (!together &&
+		    (rc = message_row_rest(s, pool, &out[n - 1], &bytes)) == -1)
 			break;
 	}
 	db_end(r);
-	return rc == -1 ? -1 : n;
+	if (rc == -1)
+		return -1;
+	return together ? read_page_rest(s, pool, out, n, bytes_max, more) : n;
 }

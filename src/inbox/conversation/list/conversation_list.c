@@ -359,7 +359,7 @@ read_list(struct session *s, struct pool *pool,
     struct conversation *out, int max)
 {
 	const char *statement = choose_list(f);
-	int n = conversation_filter_is_plain(f)
+	int n = session_cache_is_used(s) && conversation_filter_is_plain(f)
 		    ? read_cached(s, pool, f, out, max)
 		    : 0;
 
