@@ -2,10 +2,10 @@
  * realtime: event streams and lists of changes, /api/v1/realtime and
  * /api/v1/changes; and who is where, /api/v1/presence, which it keeps in
  * memory.  Reads requests of the web server, and inbox.db as one member at a
- * time, or as nobody of one workspace; is woken by the programs that write there.  Writes only that a ticket
- * is used up, and when a token was used.  Never touches the spool, never talks
- * to the provider, has no secret.  Answers as docs/openapi.yaml and
- * docs/realtime.md say.
+ * time, or as nobody of one workspace; is woken by the programs that write
+ * there.  Writes only that a ticket is used up, and when a token was used.
+ * Never touches the spool, never talks to the provider, has no secret.  Answers
+ * as docs/openapi.yaml and docs/realtime.md say.
  */
 #include <sys/resource.h>
 

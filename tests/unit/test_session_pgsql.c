@@ -439,8 +439,7 @@ a_connection_that_was_cut_serves_the_same_member(void **state)
 	session_rollback(s);
 }
 
-/* --------------------------------------------------------------- round
- * trips */
+/* ------------------------------------------------------------- round trips */
 
 /* Between a client and the server: how often the client spoke and waits for an
  * answer. */

@@ -1,8 +1,8 @@
 /*
- * Customers of many messages, by a few statements.  What stands in the memo then
- * is what customer_resolve.c would have found one by one: those who are known,
- * for a message that says nothing new; and those of whose ids nothing is known,
- * who are persons of their own, whatever else comes later (people.c).
+ * Customers of many messages, by a few statements.  What stands in the memo
+ * then is what customer_resolve.c would have found one by one: those who are
+ * known, for a message that says nothing new; and those of whose ids nothing is
+ * known, who are persons of their own, whatever else comes later (people.c).
  */
 #include <stddef.h>
 #include <string.h>

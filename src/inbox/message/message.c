@@ -167,43 +167,68 @@ short_preview(const struct event *e)
 	return "";
 }
 
-/* Runs ADD or REPLACE, which have the same parameters.  ADD: 1 and *ID, 0 the
- * message exists, -1.  N_SQL: adds them to MANY only. */
-static int
-write_row(struct db *db, int statement, const struct number_key *number,
-    const struct message *m, int placeholder, int64_t now, int64_t *id,
-    struct db_many *many)
+#define ROW_ARGS 23 /* of ADD and REPLACE */
+
+struct row_args {
+	struct db_arg arg[ROW_ARGS + 1];
+};
+
+static struct row_args
+args_of(const struct number_key *number, const struct message *m,
+    int placeholder, int64_t now)
 {
 	const struct event *e = m->event;
 	enum message_source source = source_in(m, placeholder);
 	int counts = source != MESSAGE_HISTORY;
-	const struct db_arg *args = DB_SHARED_ARGS(db_int(number->workspace_id),
-	    db_int(number->id), db_text(m->wamid), db_int(m->conversation_id),
+
+	return (struct row_args){ {
+	    db_int(number->workspace_id),
+	    db_int(number->id),
+	    db_text(m->wamid),
+	    db_int(m->conversation_id),
 	    db_text(e->inbound ? "inbound" : "outbound"),
-	    db_text(sources[source]), text_or(e->type, "unsupported"),
-	    db_text(short_content(e)), db_text(e->context),
-	    db_text(e->referral), db_text(short_preview(e)), db_text(e->text),
+	    db_text(sources[source]),
+	    text_or(e->type, "unsupported"),
+	    db_text(short_content(e)),
+	    db_text(e->context),
+	    db_text(e->referral),
+	    db_text(short_preview(e)),
+	    db_text(e->text),
 	    db_text(e->inbound ? "received" : "sent"),
 	    /* an outbound one's is stored as a status, see message_put */
-	    db_text(e->inbound ? e->error : NULL), db_text(m->sender),
+	    db_text(e->inbound ? e->error : NULL),
+	    db_text(m->sender),
 	    db_int(counts && e->counts_unread),
-	    db_int(counts && e->opens_window), db_int(placeholder),
-	    db_int(e->at), db_int(now), db_id(m->sighting_id),
-	    db_text(m->shown_name), db_id(e->inbound ? e->error_code : 0));
+	    db_int(counts && e->opens_window),
+	    db_int(placeholder),
+	    db_int(e->at),
+	    db_int(now),
+	    db_id(m->sighting_id),
+	    db_text(m->shown_name),
+	    db_id(e->inbound ? e->error_code : 0),
+	    { .type = DB_END_SHARED },
+	} };
+}
+
+/* Runs ADD or REPLACE.  ADD: 1 and *ID, 0 the message exists, -1. */
+static int
+write_row(struct db *db, int statement, const struct number_key *number,
+    const struct message *m, int placeholder, int64_t now, int64_t *id)
+{
+	const struct row_args args = args_of(number, m, placeholder, now);
 
 	if (statement == ADD)
-		return db_insert(db, message_sql[ADD], args, id);
-	if (statement == REPLACE)
-		return db_run(db, message_sql[REPLACE], args);
-	db_many_add(many, args);
-	return 0;
+		return db_insert(db, message_sql[ADD], args.arg, id);
+	return db_run(db, message_sql[REPLACE], args.arg);
 }
 
 void
 message_put_later(struct db_many *many, const struct number_key *number,
     const struct message *m, int64_t now)
 {
-	write_row(NULL, N_SQL, number, m, NEVER, now, NULL, many);
+	const struct row_args args = args_of(number, m, NEVER, now);
+
+	db_many_add(many, args.arg);
 }
 
 static int
@@ -274,8 +299,7 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 	int64_t workspace_id = number->workspace_id;
 	int placeholder = row->placeholder == AWAITED ? ARRIVED : NEVER;
 
-	if (write_row(db, REPLACE, number, m, placeholder, now, NULL, NULL) ==
-	    -1)
+	if (write_row(db, REPLACE, number, m, placeholder, now, NULL) == -1)
 		return -1;
 	if (source_in(m, placeholder) != MESSAGE_HISTORY &&
 	    m->event->counts_unread && !row->counts_unread &&
@@ -400,7 +424,7 @@ message_put(struct db *db, const struct number_key *number,
 		    .error_code = m->event->error_code }) == -1)
 		return -1;
 	rc = write_row(
-	    db, ADD, number, m, placeholder ? AWAITED : NEVER, now, &id, NULL);
+	    db, ADD, number, m, placeholder ? AWAITED : NEVER, now, &id);
 	if (rc == 0)
 		rc = meet(db, number, m, now, met);
 	else if (rc == 1 && (rc = put_media(db, number, m, id, now)) == 0)

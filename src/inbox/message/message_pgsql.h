@@ -11,14 +11,14 @@ struct pool;
 struct statements;
 
 /*
- * New messages of many deliveries, stored by one statement: on PostgreSQL, where
- * each statement is a way to another process, and triggers run once for all its
- * rows.  They are kept until message_pgsql_store, so whoever reads or moves
- * messages in the same transaction calls that before.
+ * New messages of many deliveries, stored by one statement: on PostgreSQL,
+ * where each statement is a way to another process, and triggers run once for
+ * all its rows.  They are kept until message_pgsql_store, so whoever reads or
+ * moves messages in the same transaction calls that before.
  *
- * First it is asked for all that may come whether it is new: nothing is stored of
- * it, no edit waits for it.  Nobody else can store it then, since the workspace
- * is locked.
+ * First it is asked for all that may come whether it is new: nothing is stored
+ * of it, no edit waits for it.  Nobody else can store it then, since the
+ * workspace is locked.
  */
 struct message_pgsql;
 
@@ -38,16 +38,17 @@ int message_pgsql_look(struct db *, struct message_pgsql *);
 /* Can a message of EV be kept at all? */
 int message_pgsql_is_plain(const struct event *ev);
 
-/* Keeps M, whose texts are borrowed until it is stored: 1; 0 it is none that can
- * be kept, or there are too many: message_pgsql_store, then message_put. */
+/* Keeps M, whose texts are borrowed until it is stored: 1; 0 it is none that
+ * can be kept, or there are too many: message_pgsql_store, then message_put. */
 int message_pgsql_keep(struct message_pgsql *, const struct number_key *,
     const struct message *, int64_t now);
 
 /* Stores what is kept: 0, -1. */
 int message_pgsql_store(struct db *, struct message_pgsql *);
 
-/* To be called now and then, in no transaction: when there are ten times as many
- * as before the planner is told.  -1 when it failed, which only makes slow. */
+/* To be called now and then, in no transaction: when there are ten times as
+ * many as before the planner is told.  -1 when it failed, which only makes
+ * slow. */
 int message_pgsql_grown(struct db *);
 
 #endif

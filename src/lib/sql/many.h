@@ -9,7 +9,8 @@
  * Rows of arguments as one, for a statement of PostgreSQL that takes many at
  * once: a text of JSON, whose columns are a, b, c, …
  *
- *	… FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS json)) AS m(a bigint, b text)
+ *	… FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS json))
+ *	AS m(a bigint, b text)
  *
  * Begins with struct db_many m = { .text.pool = pool }.
  */

@@ -10,9 +10,9 @@
  * one of its events must be rolled back, the whole transaction is, and is done
  * again with a savepoint for each event.
  *
- * On PostgreSQL, where each statement is a way to another process, a transaction
- * applies a set of events together (drain_set.h); one that fails is done again
- * event by event.
+ * On PostgreSQL, where each statement is a way to another process, a
+ * transaction applies a set of events together (drain_set.h); one that fails is
+ * done again event by event.
  */
 #include <stddef.h>
 

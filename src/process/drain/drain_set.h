@@ -27,8 +27,8 @@ struct drain_set {
 /* Adds an event: 1; 0: there is no room. */
 int drain_set_add(struct drain_set *, const struct event *, int item);
 
-/* Puts them into the order in which they are to be applied, and reads for A, whose
- * customers and messages are new: 0, -1. */
+/* Puts them into the order in which they are to be applied, and reads for A,
+ * whose customers and messages are new: 0, -1. */
 int drain_set_prepare(struct drain_set *, const struct apply *a, struct pool *,
     const struct drain_workspaces *, int64_t now);
 
