@@ -26,11 +26,13 @@ struct person {
 	int is_contact;
 	int64_t assigned_to;
 
-	/* the newest message so far, as world_message goes on; 0: none */
-	int64_t spoke_id;
+	/* the newest message so far, and of theirs the newest that opened the
+	 * window, as world_message goes on, ahead of what is below; 0: none */
+	int64_t spoke_id, opened_at;
 	int spoke_inbound;
 
-	/* what their conversation is by now */
+	/* what their conversation is by now; world_message, which may have a
+	 * thread of its own, does not look at it */
 	int64_t id; /* 0: has not written yet */
 	int64_t contact_id;
 	int64_t created_at, updated_at, said_at;

@@ -228,7 +228,7 @@ say_from_us(struct say *t)
 	int at = (int)say_toss(t, 1000);
 
 	/* Only templates leave once the window is closed. */
-	if (t->at >= t->c->last_customer_message_at + WINDOW)
+	if (t->at >= t->c->opened_at + WINDOW)
 		at = 999;
 	if (at < 850)
 		say_text(t);

@@ -104,6 +104,8 @@ world_message(
 		if (m->event.error != NULL)
 			m->error = m->event.error;
 	}
+	if (m->event.opens_window)
+		c->opened_at = t.at;
 	c->spoke_id = n;
 	c->spoke_inbound = t.inbound;
 }

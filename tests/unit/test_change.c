@@ -337,7 +337,7 @@ ticket_is_good_once_and_for_a_minute(void **state)
 	struct fixture *fx = *state;
 	int64_t now = FIXTURE_NOW;
 	char *text = new_ticket(fx, "ann", now);
-	struct member who;
+	struct member who, before;
 
 	assert_int_equal(session_use_ticket(fx->member, fx->pool, text,
 			     now + TICKET_LIFE, &who),
@@ -348,8 +348,9 @@ ticket_is_good_once_and_for_a_minute(void **state)
 	assert_int_equal(who.workspace_id, 1);
 	assert_int_equal(
 	    session_use_ticket(fx->member, fx->pool, text, now, &who), 0);
+	before = who;
 	assert_int_equal(
-	    session_return(fx->member, fx->pool, who.token_id, now, &who), 1);
+	    session_return(fx->member, fx->pool, &before, now, &who), 1);
 	assert_int_equal(
 	    session_use_ticket(fx->member, fx->pool, "", now, &who), 0);
 }
