@@ -1,9 +1,8 @@
 /*
- * The high-water mark, in a file of 20 digits that a person can read.
+ * The high-water mark, in a file beside the spool.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "spool/spool_beside.h"
 #include "spool/spool_highwater.h"
 
 struct spool_highwater {
@@ -20,36 +20,19 @@ struct spool_highwater {
 	int64_t id;
 };
 
-static const char db_suffix[] = ".db";
-
-/* spool.db: spool.highwater.  A "mv spool.db*" does not match it. */
-static char *
-name(const char *path)
-{
-	size_t len = strlen(path), end = strlen(db_suffix);
-	char *text = xcalloc(len + sizeof(".highwater"));
-
-	if (len > end && strcmp(path + len - end, db_suffix) == 0)
-		len -= end;
-	sprintf(text, "%.*s.highwater", (int)len, path);
-	return text;
-}
-
 static void
 load_highwater(struct spool_highwater *h)
 {
-	char text[32] = "", *end;
-	ssize_t n = pread(h->fd, text, sizeof(text) - 1, 0);
-	long long id = n > 0 ? strtoll(text, &end, 10) : 0;
+	int64_t id = spool_beside_read(h->fd);
 
-	h->id = n > 0 && end > text && id > 0 && id <= INT64_MAX / 2 ? id : 0;
+	h->id = id > 0 ? id : 0;
 }
 
 struct spool_highwater *
 spool_highwater_open(const char *path)
 {
 	struct spool_highwater *h = xcalloc(sizeof(*h));
-	char *file = name(path);
+	char *file = spool_beside_name(path, ".highwater");
 
 	h->fd = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (h->fd == -1)
@@ -81,13 +64,10 @@ spool_highwater(const struct spool_highwater *h)
 void
 spool_highwater_raise(struct spool_highwater *h, int64_t id)
 {
-	char text[24];
-	int len = snprintf(text, sizeof(text), "%020lld\n", (long long)id);
-
 	if (id <= h->id)
 		return;
 	h->id = id;
-	if (h->fd == -1 || pwrite(h->fd, text, (size_t)len, 0) == len)
+	if (h->fd == -1 || spool_beside_write(h->fd, id) == 0)
 		return;
 	if (!h->failed)
 		log_warn("the highest id of a delivery is not kept: %s",

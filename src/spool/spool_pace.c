@@ -1,11 +1,10 @@
 /*
- * The pace, by a file of 20 digits that a person can read.  How many deliveries
+ * The pace, by a file beside the spool.  How many deliveries
  * a second the processor applies is measured only while it is behind, from one
  * of its commits to another.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "spool/spool_beside.h"
 #include "spool/spool_pace.h"
 
 #define LOOK_US	    10000      /* between two looks into the file */
@@ -39,27 +39,12 @@ struct spool_pace {
 	int64_t rate;	 /* deliveries a second; 0: not known */
 };
 
-static const char db_suffix[] = ".db";
-
-/* spool.db: spool.applied */
-static char *
-pace_name(const char *path)
-{
-	size_t len = strlen(path), end = strlen(db_suffix);
-	char *text = xcalloc(len + sizeof(".applied"));
-
-	if (len > end && strcmp(path + len - end, db_suffix) == 0)
-		len -= end;
-	sprintf(text, "%.*s.applied", (int)len, path);
-	return text;
-}
-
 struct spool_pace *
 spool_pace_open(const char *path)
 {
 	struct spool_pace *p = xcalloc(sizeof(*p));
 
-	p->path = pace_name(path);
+	p->path = spool_beside_name(path, ".applied");
 	p->fd = -1;
 	return p;
 }
@@ -86,9 +71,6 @@ fail_pace(struct spool_pace *p)
 void
 spool_pace_tell(struct spool_pace *p, int64_t id)
 {
-	char text[24];
-	int len = snprintf(text, sizeof(text), "%020lld\n", (long long)id);
-
 	if (p->fd == -1 && p->failed)
 		return;
 	if (p->fd == -1) {
@@ -97,7 +79,7 @@ spool_pace_tell(struct spool_pace *p, int64_t id)
 		if (p->fd != -1)
 			disk_give(p->fd, p->path);
 	}
-	if (p->fd == -1 || pwrite(p->fd, text, (size_t)len, 0) != len)
+	if (p->fd == -1 || spool_beside_write(p->fd, id) == -1)
 		fail_pace(p);
 }
 
@@ -105,19 +87,13 @@ spool_pace_tell(struct spool_pace *p, int64_t id)
 static int64_t
 read_applied(struct spool_pace *p, int64_t now_us)
 {
-	char text[32] = "", *end;
-	long long id;
-
 	if (p->fd == -1) {
 		if (p->tried != 0 && now_us - p->tried < OPEN_US)
 			return -1;
 		p->tried = now_us;
 		p->fd = open(p->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	}
-	if (p->fd == -1 || pread(p->fd, text, sizeof(text) - 1, 0) <= 0)
-		return -1;
-	id = strtoll(text, &end, 10);
-	return end > text && id >= 0 && id <= INT64_MAX / 2 ? id : -1;
+	return p->fd == -1 ? -1 : spool_beside_read(p->fd);
 }
 
 /* Measures from one step of the processor to another. */
