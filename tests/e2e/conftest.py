@@ -1,4 +1,8 @@
-"""Fixtures: a node that the tests of a file share, and nodes of one's own."""
+"""Fixtures: a node that the tests of a file share, and nodes of one's own.  The
+order of the files."""
+
+import os
+import random
 
 import pytest
 
@@ -9,11 +13,23 @@ from rig import BUILD, Node
 # Files that take minutes.
 LONG = ["test_page", "test_realtime", "test_doctor", "test_media", "test_dev",
         "test_torture"]     # by then what it needs is compiled
+# The seed of ./dev test --order.
+ORDER = os.environ.get("TEST_ORDER")
+
+
+def pytest_report_header():
+    return ORDER and f"files in the order of --order {ORDER}"
 
 
 def pytest_collection_modifyitems(config, items):
-    """Of several workers none is to be alone with the longest at the end."""
-    if hasattr(config, "workerinput"):
+    """Of several workers none is to be alone with the longest at the end.  With
+    a seed files are shuffled, and the tests of each stay as they are: the same
+    in each worker."""
+    if ORDER:
+        files = sorted({i.path.stem for i in items})
+        random.Random(ORDER).shuffle(files)
+        items.sort(key=lambda i: files.index(i.path.stem))
+    elif hasattr(config, "workerinput"):
         items.sort(key=lambda i: (LONG + [i.path.stem]).index(i.path.stem))
 
 

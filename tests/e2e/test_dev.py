@@ -413,6 +413,7 @@ def suite(tmp_path):
             [tests / "suite", *arguments], text=True, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=PATIENCE,
             env={"PATH": os.environ["PATH"], "BUILD": str(build)})
+    run.tests = tests
     return run
 
 
@@ -431,7 +432,34 @@ def test_all_tests_that_are_named_run(suite, arguments, passed):
     assert done.returncode == 0
 
 
+def test_files_are_shuffled_by_a_seed(suite):
+    """Tests of a file stay together, as they are; the same seed is the same
+    order."""
+    e2e = suite.tests / "e2e"
+    for name in "abcdefgh":
+        (e2e / f"test_{name}.py").write_text(
+            "def test_one(): pass\n\ndef test_two(): pass\n")
+    for name in "conftest", "rig", "libpq", "d360":
+        shutil.copy(ROOT / "tests" / "e2e" / f"{name}.py", e2e)
+
+    def order(*words):
+        done = suite(*words, "tests/e2e", "-v")
+        assert done.returncode == 0, done.stdout
+        return [line.split()[0] for line in done.stdout.splitlines()
+                if "::" in line], done.stdout
+
+    usual, _ = order()
+    one, said = order("--order", "1")
+    assert "--order 1" in said
+    assert one != usual and sorted(one) == sorted(usual)
+    assert (one, order("--order", "2")[0] != one) == (
+        order("--order", "1")[0], True)
+    for first, second in zip(one[::2], one[1::2]):
+        assert second == first.replace("::test_one", "::test_two")
+
+
 @pytest.mark.parametrize("arguments, wrong", [
+    ("--order x", "--order wants a number"),
     ("tests/unit/test_x -k one", "-k one says which of tests/e2e"),
     ("--valgrind tests/unit/test_x tests/e2e/test_z.py",
      "--valgrind runs unit tests"),
