@@ -97,7 +97,7 @@ GONE = """
 const [css, text, done] = arguments, end = performance.now() + 1000;
 const look = () => {
   const is = [...document.querySelectorAll(css)].some(e =>
-    e.getClientRects().length && e.textContent.includes(text));
+    e.getClientRects().length && e.innerText.includes(text));
   if (!is || performance.now() > end)
     done(!is);
   else
