@@ -201,17 +201,20 @@ whose_time_is_over_is_hung_up_by_its_owner(void **state)
 	static const enum connection_state timed[] = { CONNECTION_HEAD,
 		CONNECTION_LINGER };
 	struct fixture *f = *state;
-	int64_t now_ms = clock_ticks_ms();
 	struct connection *c;
 	int fd;
 
 	for (size_t i = 0; i < 2; i++) {
+		int64_t began_ms = clock_ticks_ms();
+
 		c = one_in(f, CONNECTION_HEAD, &fd);
 		if (timed[i] == CONNECTION_LINGER)
 			connection_linger(c);
-		connections_tick(&f->all, now_ms + 9000);
+		assert_between(
+		    c->until_ms, began_ms + 10000, clock_ticks_ms() + 10000);
+		connections_tick(&f->all, c->until_ms - 1);
 		assert_int_equal(c->state, timed[i]);
-		connections_tick(&f->all, now_ms + 11000);
+		connections_tick(&f->all, c->until_ms);
 		assert_int_equal(c->state, CONNECTION_DOOMED);
 		assert_int_equal(peer_reads(fd), 0);
 		assert_ptr_equal(next(f), c);
@@ -352,10 +355,10 @@ static void
 a_body_that_does_not_come_is_hung_up(void **state)
 {
 	struct fixture *f = *state;
-	int64_t now_ms = clock_ticks_ms();
 	int fd[2], over = 0;
 	struct connection *timed = one_with_body(f, NULL, 30000, &over, &fd[0]);
 	struct connection *slow = one_with_body(f, NULL, 0, &over, &fd[1]);
+	int64_t now_ms = slow->looked_ms;
 
 	connections_tick(&f->all, now_ms + 19000);
 	assert_int_equal(slow->state, CONNECTION_BODY);
@@ -363,10 +366,14 @@ a_body_that_does_not_come_is_hung_up(void **state)
 	connections_tick(&f->all, now_ms + 21000);
 	assert_int_equal(slow->state, CONNECTION_BODY);
 	/* One that has a time may come as slowly as it likes until then. */
-	connection_goes_on(timed, 16 * 1024);
+	assert_int_equal(timed->state, CONNECTION_BODY);
+	connections_tick(&f->all, timed->until_ms - 1);
+	assert_int_equal(timed->state, CONNECTION_BODY);
+	connections_tick(&f->all, timed->until_ms);
+	assert_int_equal(timed->state, CONNECTION_DOOMED);
+	assert_int_equal(slow->state, CONNECTION_BODY);
 	connections_tick(&f->all, now_ms + 42000);
 	assert_int_equal(slow->state, CONNECTION_DOOMED);
-	assert_int_equal(timed->state, CONNECTION_DOOMED);
 	assert_int_equal(f->all.bodies, 0);
 	close(fd[0]);
 	close(fd[1]);

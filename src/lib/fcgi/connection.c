@@ -70,7 +70,7 @@
 #define FULL_MS	       100  /* without files: until the next try */
 #define DROP_MAX       64   /* pieces of 8 KiB, then it is another one's turn */
 #define FULL_AWAY      8    /* … and so many idle ones are told to go */
-/* A body brings so much in each such time, or it is hung up. */
+/* A body without a time brings so much in each such time, or it is hung up. */
 #define PROGRESS_MS    20000
 #define PROGRESS_BYTES (16 * 1024)
 
@@ -477,13 +477,14 @@ connections_hang_up(
 	return found != NULL;
 }
 
-/* Its body comes, and not fast enough. */
+/* Its body comes, and not fast enough: its time is over, or it has none and
+ * brings too little. */
 static int
 is_slow(struct connection *c, int64_t now_ms)
 {
 	if (now_ms >= c->until_ms)
 		return 1;
-	if (now_ms - c->looked_ms < PROGRESS_MS)
+	if (c->receive.ms > 0 || now_ms - c->looked_ms < PROGRESS_MS)
 		return 0;
 	if (c->got - c->looked_at < PROGRESS_BYTES)
 		return 1;
