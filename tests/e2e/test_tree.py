@@ -385,6 +385,17 @@ def test_a_room_has_about_a_dozen_modules():
     assert set(rooms) == set(FLOOR)
 
 
+def test_no_wait_is_by_the_clock_of_the_day():
+    """It may be set back, and then the wait would take as much longer."""
+    waits = r"CLOCK_REALTIME|pthread_timedjoin_np|sem_timedwait|_timedlock\b"
+    assert {p.name for p in sources() if re.search(waits, p.read_text())} == \
+        {"clock.c"}
+    # What has a condition variable with a time makes it there.
+    assert {p.name for p in sources()
+            if "pthread_cond_timedwait" in p.read_text()
+            and "clock_cond_init" not in p.read_text()} == set()
+
+
 def test_a_sessions_handle_stays_with_its_statements():
     """All others have a struct session, which no module takes that sees
     everything."""

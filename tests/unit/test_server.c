@@ -10,12 +10,14 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "base/pool.h"
@@ -48,6 +50,21 @@ struct fixture {
 };
 
 static atomic_int *rests; /* counted in the server */
+
+/* In front of libc's: the clock of the day is ahead of the one by which the
+ * system waits, as when it is set back meanwhile. */
+int
+clock_gettime(clockid_t id, struct timespec *t)
+{
+	int (*look)(clockid_t, struct timespec *);
+	int rc;
+
+	*(void **)&look = dlsym(RTLD_NEXT, "clock_gettime");
+	rc = look(id, t);
+	if (rc == 0 && id == CLOCK_REALTIME)
+		t->tv_sec += 86400;
+	return rc;
+}
 
 /* ---------------------------------------------------------- in the server */
 

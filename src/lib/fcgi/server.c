@@ -304,11 +304,12 @@ join(struct server *server, pthread_t thread)
 
 	do {
 		tick_to_end(server);
-		clock_gettime(CLOCK_REALTIME, &until);
+		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_nsec += END_TICK * 1000000L;
 		until.tv_sec += until.tv_nsec / 1000000000L;
 		until.tv_nsec %= 1000000000L;
-	} while (pthread_timedjoin_np(thread, NULL, &until) == ETIMEDOUT);
+	} while (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) ==
+		 ETIMEDOUT);
 }
 
 static void
