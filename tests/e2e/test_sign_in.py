@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 import resource
+import socket
 import struct
 import time
 
@@ -265,6 +266,25 @@ def test_another_site_changes_nothing_by_the_cookie(office, browser):
                 assert browser.ask(method, path, body, site=site,
                                    **more).status == 403
     assert browser.ask("GET", "/me", site="cross-site").status == 200
+
+
+def test_the_host_of_a_request_without_a_host(office, browser):
+    """As HTTP/3 has it: nginx knows whom it asked, and has no header of it."""
+    assert browser.sign_in(person(office, "owner")).status == 200
+    port = office.node.port
+    for origin, status in [(f"http://localhost:{port}", 201),
+                           ("http://localhost", 403),
+                           (f"http://evil.example:{port}", 403)]:
+        body = json.dumps({"phone": f"+4930{time.monotonic_ns() % 10**8:08}",
+                           "name": "x"})
+        head = ["POST http://localhost/api/v1/contacts HTTP/1.0",
+                f"Origin: {origin}", f"Cookie: waspool={browser.cookie}",
+                "Content-Type: application/json",
+                f"Content-Length: {len(body)}"]
+        with socket.create_connection(("127.0.0.1", port), 30) as s:
+            s.sendall("\r\n".join([*head, "", body]).encode())
+            said = b"".join(iter(lambda: s.recv(65536), b"")).decode()
+        assert f" {status} " in said.splitlines()[0], (origin, said)
 
 
 def test_another_site_signs_nobody_in(office, browser):
