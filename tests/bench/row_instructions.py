@@ -27,8 +27,10 @@ PATHS = {       # in turn: two answers are kept for a second, three are not
     "first_again": [f"{API}/conversations?limit=50"],
     "conversation": [f"{API}/conversations/7"],
     "stats": [f"{API}/conversations/stats"],
-    "messages": [f"{API}/conversations/7/messages?limit=50"],
+    "messages": [f"{API}/conversations/{{longest}}/messages?limit=50"],
 }
+LONGEST = "SELECT conversation_id FROM messages GROUP BY conversation_id" \
+          " ORDER BY count(*) DESC, conversation_id LIMIT 1"
 
 
 def baseline():
@@ -189,7 +191,9 @@ class Reads(Row):
     what = f"instructions a read of the API, of {READS}"
     reference = Instructions.reference
     how = f"as instructions; an inbox of {MESSAGES:,} messages in " \
-          f"{CONVERSATIONS:,} conversations, one connection that is kept."
+          f"{CONVERSATIONS:,} conversations, one connection that is kept, " \
+          "the same clock: nobody rests. messages: the newest 50 of the " \
+          "longest conversation."
     modes = ("full",)
     figures = [Figure(name, "", at_most=1.05, ratio=True) for name in PATHS]
     packages = ["valgrind"]
@@ -204,15 +208,19 @@ class Reads(Row):
         self.token = re.search(r'"token":\s*"([^"]+)"', self.store.run(
             BIN / "waspool", "token", "create", "1", "ann@example.com",
             "--json"))[1]
+        with contextlib.closing(sqlite3.connect(inbox)) as db:
+            self.longest, = db.execute(LONGEST).fetchone()
         shutil.rmtree(self.store.fresh)
         shutil.copytree(self.store.state, self.store.fresh)
         self.found = None
 
     def reads(self, paths, n):
         """Some before, which are not like the others."""
+        paths = [path.format(longest=self.longest) for path in paths]
         self.store.renew()
         with served(self.store, counted(self.store, LIBEXEC / "actions"),
-                    WASPOOL_ACTION_THREADS="1") as (p, sock):
+                    WASPOOL_ACTION_THREADS="1",
+                    LD_PRELOAD=str(MADE / "still.so")) as (p, sock):
             with connected(sock) as s:
                 for i in range(n + len(paths)):
                     ask(s, reading(paths[i % len(paths)], self.token))
