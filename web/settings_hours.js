@@ -48,7 +48,8 @@ function dates(state, owner, again) {
     })));
   return [el("h3", null, t("dates")), el("p", { class: "faint" }, t("dates_hint")), rows,
     owner && button(t("add"), () => {
-      state.dates.push({ date: new Date().toISOString().slice(0, 10) });
+      // Today, by the reader's clock.
+      state.dates.push({ date: new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 10) });
       again();
     }, "link", t("dates"))];
 }

@@ -1,18 +1,27 @@
 // How much was said, and how fast: by day and by member.
 
-import { api, now, query } from "./api.js";
+import { api, query } from "./api.js";
 import { el } from "./dom.js";
 import { number, span } from "./format.js";
 import { table } from "./panel.js";
 import { t } from "./words.js";
 
 const SPANS = [7, 30, 90];
+const USUAL = 30;       // days that a report has when nobody says from when on
+
+// The day that is so many before DATE, a day of the workspace's own zone, which
+// this browser need not know.
+const before = (date, days) => new Date(Date.parse(date) - days * 86400000).toISOString().slice(0, 10);
 
 export async function show(model, again, state) {
-  state.days ||= 30;
-  const from = new Date(now() - (state.days - 1) * 86400000).toISOString().slice(0, 10);
+  state.days ||= USUAL;
+  const asked = state.days === USUAL ? {} : { from: before(state.today, state.days - 1) };
   const [days, members] = await Promise.all(["days", "members"].map(x => api("GET",
-    `/reports/${x}` + query({ from }))));
+    `/reports/${x}` + query(asked))));
+  const wasMidnight = asked.from && state.today !== days.to;
+  state.today = days.to;
+  if (wasMidnight)
+    return show(model, again, state);
   const most = Math.max(1, ...days.data.map(d => Math.max(d.received, d.sent)));
   const bar = (n, kind) => {
     const b = el("span", { class: "bar " + kind });
@@ -37,6 +46,6 @@ export async function show(model, again, state) {
     table(heads(t("name")), members.data.map(m => row(m.name || t("nobody"), m))),
     el("h3", null, t("n_days", { n: number(state.days) })),
     table(heads(t("date")), days.data.slice().reverse().filter(d => d.received + d.sent > 0).map(d => row(d.date, d))),
-    el("a", { class: "primary", href: "/api/v1/reports/days" + query({ from, format: "csv" }), download: "" }, "CSV"),
+    el("a", { class: "primary", href: "/api/v1/reports/days" + query({ from: days.from, format: "csv" }), download: "" }, "CSV"),
   ];
 }

@@ -314,6 +314,18 @@ def test_hours_have_several_spans_and_special_days(office, owner):  # noqa: F811
              == 1, WAIT)
 
 
+def test_a_report_has_as_many_days_as_it_says(node, office, owner):  # noqa: F811
+    """Of the workspace's zone; in one of these it is another day than here."""
+    for zone in "Pacific/Kiritimati", "Pacific/Honolulu":
+        node.cli("workspace", "set", office.id, "--time-zone", zone)
+        go(owner, "people")
+        go(owner, "reports")
+        for days in 7, 90, 30:
+            owner.click(".choices button", f"{days} days")
+            owner.see(".choices [aria-pressed=true]", f"{days} days")
+            assert len(owner.all(".chart .column")) == days, zone
+
+
 def test_what_happened_says_who_did_it(node, office, owner):  # noqa: F811
     email = f"new{time.monotonic_ns()}@example.com"
     go(owner, "people")
