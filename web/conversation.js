@@ -2,7 +2,7 @@
 // members did with it, and what is on its way.  Older and newer ones are read
 // as they are scrolled to.
 
-import { api, ask, newKey, query, upload } from "./api.js";
+import { api, ask, newKey, now, query, upload } from "./api.js";
 import { el, fill, toast } from "./dom.js";
 import { day, endOfDay, number, upright } from "./format.js";
 import { drawActivity, drawMessage, plain } from "./message.js";
@@ -52,7 +52,9 @@ export class Conversation {
     const grown = new ResizeObserver(() => this.stuck && this.toEnd());
     for (const e of [this.log, this.scroll])
       grown.observe(e);
-    signal.addEventListener("abort", () => grown.disconnect());
+    // From midnight on "today" is yesterday.
+    const minutes = setInterval(() => this.ends !== endOfDay(now()) && this.draw(), 60000);
+    signal.addEventListener("abort", () => { grown.disconnect(); clearInterval(minutes); });
     model.listen("message", e => this.heard(e), signal);
     model.listen("sending", e => e.id === this.id && this.sent(e.message), signal);
     model.listen("message-gone", e => this.gone(e), signal);
@@ -204,6 +206,7 @@ export class Conversation {
   }
 
   draw() {
+    this.ends = endOfDay(now());
     const wanted = this.entries(), keys = new Set(wanted.map(e => e.key));
     for (const [key, li] of this.items)
       if (!keys.has(key)) {

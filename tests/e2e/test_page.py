@@ -964,6 +964,37 @@ def test_windows_close_by_the_servers_clock(office, sit):
     assert 3000 < until.timestamp() - time.time() < 4000
 
 
+# What is done from time to time can be done now.
+TICKS = """
+window.ticks = [];
+const real = setInterval;
+window.setInterval = (f, ...a) => { ticks.push(f); return real(f, ...a); };
+"""
+A_DAY_LATER = """
+const real = Date.now;
+Date.now = () => real.call(Date) + 86400000;
+ticks.forEach(f => f());
+return [...document.querySelectorAll('.messages .day')].map(e => e.textContent);
+"""
+
+
+def test_today_is_yesterday_when_a_conversation_stays_open(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    made = ann.driver.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": TICKS})
+    try:
+        ann.driver.refresh()
+        ann.open("Sheena")
+        before, = ann.texts(".messages .day")
+        after, = ann.driver.execute_script(A_DAY_LATER)
+        assert (before, after) == ("today", "yesterday") or \
+            (before == "yesterday" and after.endswith("day"))   # midnight, just now
+    finally:
+        ann.driver.execute_cdp_cmd(
+            "Page.removeScriptToEvaluateOnNewDocument", made)
+
+
 def test_an_answer_leaves_no_gap_behind_what_was_read(office, sit):
     phone, then = new_phone(), int(time.time()) - 9000
     office.deliver([message(phone, "text", ts=then + i, text={
