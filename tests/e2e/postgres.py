@@ -2,6 +2,7 @@
 own, and databases in it.  Spoken to by psql, which comes with it."""
 
 import atexit
+import contextlib
 import ctypes
 import functools
 import glob
@@ -43,9 +44,10 @@ def end_with_us():
 
 
 class Server:
-    """Ends with stop(), and at the latest with the test's process."""
+    """Ends with stop(), and at the latest with the test's process.  OF: a standby
+    of that one, which commits nothing without it from then on.  QUICK: as no installation has it."""
 
-    def __init__(self):
+    def __init__(self, of=None, quick=True):
         self.bin = programs()
         if self.bin is None:
             pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
@@ -58,22 +60,30 @@ class Server:
             self.owner = {"user": nobody.pw_uid, "group": nobody.pw_gid,
                           "extra_groups": []}
         self.log = self.dir / "log"
+        self.settings = ["fsync=off", "autovacuum=off"] * quick
         self.process = None
         try:
+            self.make(of)
             self.begin()
         except BaseException:
             self.stop()
             raise
 
-    def begin(self):
+    def make(self, of):
+        how = [self.bin / "initdb", "-D", self.dir / "data", "-U", "waspool", "-A",
+               "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        if of is not None:
+            how = [self.bin / "pg_basebackup", "-D", self.dir / "data", "-R", "-h",
+                   of.dir, "-U", "waspool", "-c", "fast", "--no-sync"]
         with self.log.open("wb") as log:
-            subprocess.run(
-                [self.bin / "initdb", "-D", self.dir / "data", "-U", "waspool",
-                 "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-                cwd=self.dir, stdout=log, stderr=log, check=True, **self.owner)
-            settings = ["listen_addresses=", "fsync=off", "jit=off", "autovacuum=off",
-                        "shared_buffers=32MB", "client_min_messages=warning",
-                        "max_connections=400"]
+            subprocess.run(how, cwd=self.dir, stdin=subprocess.DEVNULL, stdout=log,
+                           stderr=log, check=True, **self.owner)
+
+    def begin(self):
+        with self.log.open("ab") as log:
+            settings = ["listen_addresses=", "jit=off", "shared_buffers=32MB",
+                        "client_min_messages=warning", "max_connections=400",
+                        *self.settings]
             self.process = subprocess.Popen(
                 [self.bin / "postgres", "-D", self.dir / "data", "-k", self.dir,
                  *(word for s in settings for word in ("-c", s))], cwd=self.dir,
@@ -84,6 +94,48 @@ class Server:
              "postgres", "-c", ""], check=False, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL).returncode, seconds=120)
         assert self.process.poll() is None, self.log.read_text()
+
+    def backends(self):
+        """Processes of it, itself included."""
+        pids = [self.process.pid]
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it has just ended
+                if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == pids[0]:
+                    pids.append(int(stat.parent.name))
+        return pids
+
+    def signal(self, number, pids=None):
+        for pid in pids or self.backends():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def kill(self):
+        """As a machine that is gone: none of its processes ends by itself."""
+        self.signal(signal.SIGSTOP)     # or it forks meanwhile
+        pids = self.backends()
+        self.signal(signal.SIGKILL, pids)
+        self.process.wait()
+        wait_for(lambda: not any(os.path.exists(f"/proc/{p}/exe") for p in pids))
+        (self.dir / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+    def renew(self, of):
+        """It was killed, and is a standby of OF from now on."""
+        shutil.rmtree(self.dir / "data")
+        self.make(of)
+        self.begin()
+
+    def promote(self):
+        """It was a standby; nobody stands by it."""
+        self.call("SELECT pg_promote()")
+        self.call("ALTER SYSTEM RESET synchronous_standby_names")
+        self.call("SELECT pg_reload_conf()")
+
+    def wait_for_standby(self):
+        """From now on what is committed is on both."""
+        self.call("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.call("SELECT pg_reload_conf()")
+        wait_for(lambda: self.call("SELECT 1 FROM pg_stat_replication WHERE"
+                                   " sync_state = 'sync'")[0])
 
     def stop(self):
         if self.process is not None:
@@ -113,9 +165,12 @@ class Server:
                   name, args=["-1"])
         return name
 
-    def address(self, user, name):
-        return f"postgresql://{user}@{urllib.parse.quote(str(self.dir), safe='')}" \
-            f"/{name}"
+    def address(self, user, name, *others):
+        """… at whichever of these takes writes."""
+        hosts = ",".join(urllib.parse.quote(str(s.dir), safe="")
+                         for s in (self, *others))
+        return f"postgresql://{user}@{hosts}/{name}" + \
+            "?target_session_attrs=read-write" * bool(others)
 
     @functools.cached_property
     def laid(self):
@@ -129,15 +184,15 @@ class Server:
                   "laid", "waspool_owner", args=["-1"])
         return "laid"
 
-    def for_node(self):
+    def for_node(self, *others):
         """The environment of a node (../node) with a database of its own."""
         name = f"node_{next(self.numbers)}"
         self.call(f"CREATE DATABASE {name} OWNER waspool_owner TEMPLATE {self.laid}")
         self.call(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
         return {"PGSQL": "yes",
-                "NODE_INBOX_OWNER": self.address("waspool_owner", name),
-                "WASPOOL_INBOX": self.address("waspool_work", name),
-                "WASPOOL_INBOX_MEMBER": self.address("waspool_serve", name)}
+                "NODE_INBOX_OWNER": self.address("waspool_owner", name, *others),
+                "WASPOOL_INBOX": self.address("waspool_work", name, *others),
+                "WASPOOL_INBOX_MEMBER": self.address("waspool_serve", name, *others)}
 
     def drop(self, address):
         """The database of a node that has ended."""

@@ -174,7 +174,75 @@ class Answer:
         return f"{self.status} {self.body[:500]!r}"
 
 
-class Node:
+class Place:
+    """A folder with databases in state/; who owns the inbox on PostgreSQL."""
+
+    def __init__(self, folder, owner=None):
+        self.dir, self.owner = folder, owner
+
+    def db(self, sql, *parameters, file="inbox.db"):
+        """Rows of a database, read only."""
+        if self.owner and file == "inbox.db":
+            with libpq.Connection(self.owner) as c:
+                return c.run(sql, *parameters)[0]
+        c = sqlite3.connect(f"file:{self.dir}/state/{file}?mode=ro", uri=True,
+                            timeout=PATIENCE)
+        try:
+            return c.execute(sql, parameters).fetchall()
+        finally:
+            c.close()
+
+    def spool(self, sql, *parameters):
+        return self.db(sql, *parameters, file="spool/spool.db")
+
+
+    def workspace_tables(self):
+        """Those whose rows are a workspace's."""
+        return [t for t, in self.db("""SELECT CAST(c.table_name AS TEXT)
+            FROM information_schema.columns AS c
+            JOIN information_schema.tables AS t USING (table_schema, table_name)
+            WHERE table_schema = 'public' AND column_name = 'workspace_id'
+            AND table_type = 'BASE TABLE'""" if self.owner else """
+            SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table' AND
+            EXISTS (SELECT 1 FROM pragma_table_info(t.name)
+            WHERE name = 'workspace_id')""")]
+
+    def write(self, sql, *parameters):
+        """Changes rows of the inbox behind everybody's back: clocks, mostly,
+        so that no test waits until something is old.  Rows of RETURNING."""
+        if self.owner:
+            with libpq.Connection(self.owner) as c:
+                rows, n = c.run(sql, *parameters)
+        else:
+            c = sqlite3.connect(f"{self.dir}/state/inbox.db", timeout=PATIENCE)
+            try:
+                with c:
+                    done = c.execute(sql, parameters)
+                    rows = done.fetchall()
+                    n = len(rows) or done.rowcount
+            finally:
+                c.close()
+        assert n > 0, sql
+        return rows
+
+    @contextlib.contextmanager
+    def writing(self):
+        """Somebody else is in the middle of writing in the inbox."""
+        if self.owner:
+            with libpq.Connection(self.owner) as c:
+                c.run("SELECT pg_advisory_lock(0)")
+                yield
+            return
+        c = sqlite3.connect(f"{self.dir}/state/inbox.db", timeout=PATIENCE,
+                            isolation_level=None)
+        try:
+            c.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            c.close()
+
+
+class Node(Place):
     """One node, in DIR.  Its assignments are attributes: node.url, …"""
 
     def __init__(self, env=None):
@@ -182,12 +250,14 @@ class Node:
         # Nobody: no test asks the real provider.
         self.env.setdefault("WHATSAPP_API_URL", "http://127.0.0.1:9")
         self.env.setdefault("WHATSAPP_CLOUD_URL", "http://127.0.0.1:9")
+        self.server = None
         if PGSQL and "WASPOOL_INBOX" not in self.env:
             import postgres     # which needs us
-            self.env.update(postgres.shared().for_node())
-        self.owner = self.env.get("NODE_INBOX_OWNER")
+            self.server = postgres.shared()
+            self.env.update(self.server.for_node())
         # Short, because a socket's path is at most 107 bytes.
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
+        super().__init__(pathlib.Path(tempfile.mkdtemp(prefix="waspool-")),
+                         self.env.get("NODE_INBOX_OWNER"))
         self.port = free_port()
 
     def up(self, **env):
@@ -206,9 +276,8 @@ class Node:
     def remove(self):
         self.down()
         shutil.rmtree(self.dir, ignore_errors=True)
-        if self.owner:
-            import postgres
-            postgres.shared().drop(self.owner)
+        if self.server:
+            self.server.drop(self.owner)
 
     # ------------------------------------------------------------- HTTP
 
@@ -324,32 +393,6 @@ class Node:
             " ELSE (SELECT coalesce(max(id), 0) FROM conversations) END"),
             seconds)
 
-    def db(self, sql, *parameters, file="inbox.db"):
-        """Rows of a database, read only."""
-        if self.owner and file == "inbox.db":
-            with libpq.Connection(self.owner) as c:
-                return c.run(sql, *parameters)[0]
-        c = sqlite3.connect(f"file:{self.dir}/state/{file}?mode=ro", uri=True,
-                            timeout=PATIENCE)
-        try:
-            return c.execute(sql, parameters).fetchall()
-        finally:
-            c.close()
-
-    def write(self, sql, *parameters):
-        """Changes rows of inbox.db behind everybody's back: clocks, mostly,
-        so that no test waits until something is old."""
-        if self.owner:
-            with libpq.Connection(self.owner) as c:
-                assert c.run(sql, *parameters)[1] > 0, sql
-            return
-        c = sqlite3.connect(f"{self.dir}/state/inbox.db", timeout=PATIENCE)
-        try:
-            with c:
-                assert c.execute(sql, parameters).rowcount > 0, sql
-        finally:
-            c.close()
-
     @contextlib.contextmanager
     def writers_held(self):
         """Nobody can write in the inbox meanwhile."""
@@ -361,9 +404,6 @@ class Node:
         with open(self.dir / "state" / "inbox.db.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-    def spool(self, sql, *parameters):
-        return self.db(sql, *parameters, file="spool/spool.db")
 
     def run(self, program, *args, input=None, env=None):
         """A program of this node, by hand."""
@@ -441,6 +481,25 @@ class Node:
             os.kill(pid, signal.SIGCONT)
             return None
         return wait_for(frozen)
+
+    @contextlib.contextmanager
+    def inbox_away(self):
+        """Who has it open loses it, and nobody can open it meanwhile."""
+        if self.owner:
+            name = self.owner.rpartition("/")[2].partition("?")[0]
+            try:
+                self.server.call(
+                    f"ALTER DATABASE {name} ALLOW_CONNECTIONS false;"
+                    " SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    f" WHERE datname = '{name}'")
+                yield
+            finally:
+                self.server.call(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+            return
+        inbox = self.dir / "state" / "inbox.db"
+        inbox.rename(inbox.with_suffix(".away"))
+        yield
+        inbox.with_suffix(".away").rename(inbox)
 
     def is_free(self, file):
         """Nobody is writing into that database."""

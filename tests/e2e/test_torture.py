@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from rig import ROOT
+from rig import ROOT, Place
 
 sys.path.append(str(ROOT / "tests" / "torture"))
 import audit  # noqa: E402
@@ -104,7 +104,7 @@ def kept(tmp_path_factory):
             told.update(wamids)
         bare.stop("webhook-ingest")
         assert bare.start("waspool-process", "--once").wait(60) == 0
-        yield bare.state, told
+        yield bare, told
     finally:
         bare.remove()
 
@@ -149,13 +149,13 @@ TAMPER = {
 }
 
 
-def look(state, told):
+def look(place, told):
     report = torture.Report()
-    audit.check_messages(state, told, report)
-    audit.check_changes(state, report)
-    audit.check_stats(state, report)
-    audit.check_spool(state, report)
-    audit.check_files(state, report)
+    audit.check_messages(place, told, report)
+    audit.check_changes(place, report)
+    audit.check_stats(place, report)
+    audit.check_spool(place, report)
+    audit.check_files(place, report)
 
 
 def test_the_books_are_right_when_all_is_well(kept):
@@ -164,22 +164,22 @@ def test_the_books_are_right_when_all_is_well(kept):
 
 @pytest.mark.parametrize("how", TAMPER)
 def test_the_books_find(kept, tmp_path, how):
-    state = shutil.copytree(kept[0], tmp_path / "state")
+    state = shutil.copytree(kept[0].state, tmp_path / "state")
     c = sqlite3.connect(state / "inbox.db", isolation_level=None)
     c.execute(TAMPER[how])
     c.close()
     with pytest.raises(AssertionError):
-        look(state, kept[1])
+        look(Place(tmp_path), kept[1])
 
 
 @pytest.mark.parametrize("name", ["inbox.db", "spool/spool.db"])
 def test_the_books_find_a_damaged_file(kept, tmp_path, name):
-    state = shutil.copytree(kept[0], tmp_path / "state")
+    state = shutil.copytree(kept[0].state, tmp_path / "state")
     with open(state / name, "r+b") as f:
         f.seek(2 * 4096)
         f.write(b"\xa5" * 4096)
     with pytest.raises((AssertionError, sqlite3.DatabaseError)):
-        look(state, kept[1])
+        look(Place(tmp_path), kept[1])
 
 
 # -------------------------------------------------------------- the soak

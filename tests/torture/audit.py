@@ -117,23 +117,15 @@ def customers(n):
     return [new_phone() for _ in range(n)]
 
 
-def rows(path, sql, *parameters):
-    c = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
-    try:
-        return c.execute(sql, parameters).fetchall()
-    finally:
-        c.close()
-
-
 def some(things):
     """For an assertion: the first few."""
     things = sorted(things)
     return f"{len(things)}, the first: {things[:5]}"
 
 
-def check_messages(state, kept, report):
+def check_messages(node, kept, report):
     """Each message of an acknowledged delivery is there once."""
-    found = rows(state / "inbox.db", """
+    found = node.db("""
         SELECT m.wamid, c.phone FROM messages AS m JOIN conversations AS c
         ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
         WHERE m.direction = 'inbound'""")
@@ -148,22 +140,25 @@ def check_messages(state, kept, report):
                  len(kept))
 
 
-def check_changes(state, report):
+# A change of a message counts for two: the first is its conversation's.
+COUNTED = """(SELECT workspace_id, seq, CASE type WHEN 'message' THEN 1 ELSE 0 END
+    AS more FROM changes) AS c"""
+
+
+def check_changes(node, report):
     """Seqs without a gap, one message.created for each message."""
-    inbox = state / "inbox.db"
-    gaps = rows(inbox, """
-        SELECT workspace_id, min(seq - (type = 'message')), max(seq),
-        sum(1 + (type = 'message')) FROM changes
-        GROUP BY 1 HAVING min(seq - (type = 'message')) <> 1
-        OR max(seq) <> sum(1 + (type = 'message'))""")
+    gaps = node.db(f"""
+        SELECT workspace_id, min(seq - more), max(seq), sum(1 + more)
+        FROM {COUNTED} GROUP BY 1
+        HAVING min(seq - more) <> 1 OR max(seq) <> sum(1 + more)""")
     assert not gaps, f"changes have gaps: {gaps}"
-    said = collections.Counter(rows(inbox, """
+    said = collections.Counter(node.db("""
         SELECT workspace_id, object_id FROM changes
         WHERE type IN ('message', 'message.created')"""))
-    odd = set(rows(inbox, "SELECT workspace_id, id FROM messages"))
+    odd = set(node.db("SELECT workspace_id, id FROM messages"))
     odd ^= {m for m, n in said.items() if n == 1}
     assert not odd, f"messages not announced once: {some(odd)}"
-    (n,), = rows(inbox, "SELECT sum(1 + (type = 'message')) FROM changes")
+    (n,), = node.db(f"SELECT sum(1 + more) FROM {COUNTED}")
     report.check("changes, no gap in their seq", n)
 
 
@@ -176,31 +171,30 @@ STATS = """
     FROM conversations AS c
     LEFT JOIN (SELECT conversation_id, sum(counts_unread) AS unread,
         max(sent_at) AS newest,
-        max(CASE WHEN opens_window THEN sent_at END) AS customer
+        max(CASE WHEN opens_window <> 0 THEN sent_at END) AS customer
         FROM messages GROUP BY 1) AS m ON m.conversation_id = c.id
     LEFT JOIN messages AS l ON l.id = (SELECT id FROM messages AS x
         WHERE x.workspace_id = c.workspace_id AND x.conversation_id = c.id
         ORDER BY sent_at DESC, id DESC LIMIT 1)"""
 
 
-def check_stats(state, report, touched=()):
+def check_stats(node, report, touched=()):
     """What triggers count equals a fresh count.  TOUCHED: phones whose
     conversations members marked as read meanwhile."""
-    inbox = state / "inbox.db"
-    kept = rows(inbox, "SELECT workspace_id, total, unread, archived"
-                       " FROM counters ORDER BY 1")
-    fresh = rows(inbox, """
-        SELECT w.id, count(c.id), COALESCE(sum(c.is_read = 0), 0),
-            COALESCE(sum(c.status = 'archived'), 0)
+    kept = node.db("SELECT workspace_id, total, unread, archived"
+                   " FROM counters ORDER BY 1")
+    fresh = node.db("""
+        SELECT w.id, count(c.id), count(CASE c.is_read WHEN 0 THEN 1 END),
+            count(CASE c.status WHEN 'archived' THEN 1 END)
         FROM workspaces AS w LEFT JOIN conversations AS c
         ON c.workspace_id = w.id GROUP BY 1 ORDER BY 1""")
     assert kept == fresh, f"stats {kept}, counted anew {fresh}"
-    kept = rows(inbox, "SELECT * FROM window_hours ORDER BY 1, 2")
-    fresh = rows(inbox, """
+    kept = node.db("SELECT * FROM window_hours ORDER BY 1, 2")
+    fresh = node.db("""
         SELECT workspace_id, window_ends / 3600, count(*) FROM conversations
         WHERE window_ends IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2""")
     assert kept == fresh, f"windows by the hour {kept}, counted anew {fresh}"
-    all_ = rows(inbox, STATS)
+    all_ = node.db(STATS)
     for (id_, phone, unread, is_read, at, last, preview, customer, counted,
          newest, customer_at, newest_id, newest_preview) in all_:
         about = f"conversation {id_} ({phone})"
@@ -215,14 +209,13 @@ def check_stats(state, report, touched=()):
                  "a fresh count", len(all_))
 
 
-def check_pictures(state, report=None):
+def check_pictures(node, report=None):
     """Each that is said to be here is whole, and none was given up."""
-    found = rows(state / "inbox.db", "SELECT message_id, state, reason, path"
-                                     " FROM media")
+    found = node.db("SELECT message_id, state, reason, path FROM media")
     for id_, word, reason, path in found:
         assert word in ("stored", "pending"), f"message {id_}: {word}, {reason}"
         if word == "stored":
-            digest = hashlib.sha256((state / "media" / path).read_bytes())
+            digest = hashlib.sha256((node.dir / "state" / "media" / path).read_bytes())
             assert digest.hexdigest() == path.replace("/", ""), \
                 f"message {id_}: its file is damaged"
     stored = sum(word == "stored" for _, word, _, _ in found)
@@ -232,15 +225,12 @@ def check_pictures(state, report=None):
                      f"{len(found) - stored}")
 
 
-def check_spool(state, report):
+def check_spool(node, report):
     """All was read, nothing is held."""
-    (last,), = rows(state / "spool/spool.db",
-                    "SELECT COALESCE(max(id), 0) FROM deliveries")
-    (read,), = rows(state / "inbox.db", "SELECT COALESCE(max(delivery_id), 0)"
-                                        " FROM spool_cursors")
+    (last,), = node.spool("SELECT COALESCE(max(id), 0) FROM deliveries")
+    (read,), = node.db("SELECT COALESCE(max(delivery_id), 0) FROM spool_cursors")
     assert read == last, f"the spool ends at {last}, read until {read}"
-    held = rows(state / "inbox.db", "SELECT delivery_id, state, reason"
-                                    " FROM held")
+    held = node.db("SELECT delivery_id, state, reason FROM held")
     assert not held, f"held: {some(held)}"
 
 
@@ -252,12 +242,13 @@ def check_words(path):
     assert done.returncode == 0, done.stderr
 
 
-def check_files(state, report=None, deep=True):
+def check_files(node, report=None, deep=True):
     """Both databases pass SQLite's own checks, the search index too; on
-    copies, since nobody else may write."""
+    copies, since nobody else may write.  Of an inbox on PostgreSQL the spool."""
+    names = ["spool/spool.db"] + ["inbox.db"] * (not node.owner)
     with tempfile.TemporaryDirectory(prefix="waspool-") as folder:
-        for name in ("inbox.db", "spool/spool.db"):
-            for path in pathlib.Path(state).glob(name + "*"):
+        for name in names:
+            for path in (node.dir / "state").glob(name + "*"):
                 if not path.name.endswith(("-shm", ".lock", ".lock-next")):
                     shutil.copy(path, folder)
             c = sqlite3.connect(f"{folder}/{pathlib.Path(name).name}")
@@ -268,8 +259,9 @@ def check_files(state, report=None, deep=True):
                 assert not bad, f"{name}: {bad[:5]}"
             finally:
                 c.close()
-        if deep:
+        if deep and not node.owner:
             check_words(f"{folder}/inbox.db")
     if report is not None:
-        report.check("integrity_check of spool.db and inbox.db, search index "
+        report.check("integrity_check of spool.db" if node.owner else
+                     "integrity_check of spool.db and inbox.db, search index "
                      "against its rows")

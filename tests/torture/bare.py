@@ -13,20 +13,21 @@ import subprocess
 import tempfile
 import time
 
-from rig import BUILD, NUMBER, PATIENCE, clean_environment
+from rig import BUILD, NUMBER, PATIENCE, Place, clean_environment
 
 INST = BUILD / "inst"
 FCGI = ("webhook-ingest", "actions")
 TOKEN = "a-token-of-the-bare-node"
 
 
-class Bare:
-    """Databases, sockets and programs in a folder of their own.
+class Bare(Place):
+    """Databases, sockets and programs in a folder of their own; the inbox is a
+    file of SQLite.
 
     ENV is for all programs, at each start."""
 
     def __init__(self, env=None, **settings):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
+        super().__init__(pathlib.Path(tempfile.mkdtemp(prefix="waspool-")))
         self.state = self.dir / "state"
         self.config = self.dir / "waspool.conf"
         self.env, self.running = dict(env or {}), {}

@@ -1,6 +1,7 @@
 """Requests to everything that docs/openapi.yaml has, as one workspace makes
 them: right ones, the same with another's ids, and random ones."""
 
+import secrets
 import time
 import urllib.parse
 
@@ -148,9 +149,9 @@ class Party:
         self.ids["members"].add(spare)
         self.node.write(
             "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
-            " created_at, kind, expires_at, address) VALUES (?, ?,"
-            " randomblob(32), '', 1, 'session', 9999999999, '127.0.0.1')",
-            self.office.id, self.office.user_id)
+            " created_at, kind, expires_at, address) VALUES (?, ?, ?, '', 1,"
+            " 'session', 9999999999, '127.0.0.1')",
+            self.office.id, self.office.user_id, secrets.token_bytes(32))
         self.api("GET", "/sessions")
         self.right["twin"] = self.api("POST", "/contacts", {
             "name": f"{self.mark} twin",

@@ -10,6 +10,7 @@ from trial import Trial
 
 # SHORT: how many of each kind and program; LONG: all there are.
 NAME, SHORT, LONG, MINUTES = "fail", 2, 0, 20
+SQLITE = "its programs write files"
 
 FEW = 32                # so many calls fail one after the other in both forms
 MANY = 5000             # so many of which a start makes most

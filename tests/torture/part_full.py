@@ -19,6 +19,7 @@ from fail import Page
 from rig import wait_for
 
 NAME, SHORT, LONG, MINUTES = "full", 1, 8, 8
+SQLITE = "its programs write files"
 
 CLIENTS = 4
 PATIENCE = 120
@@ -122,10 +123,9 @@ def keep_up(bare):
 def drained(bare):
     def done():
         keep_up(bare)
-        (last,), = audit.rows(bare.state / "spool/spool.db",
-                              "SELECT COALESCE(max(id), 0) FROM deliveries")
-        (read,), = audit.rows(bare.state / "inbox.db", "SELECT COALESCE("
-                              "max(delivery_id), 0) FROM spool_cursors")
+        (last,), = bare.spool("SELECT COALESCE(max(id), 0) FROM deliveries")
+        (read,), = bare.db("SELECT COALESCE(max(delivery_id), 0)"
+                           " FROM spool_cursors")
         return read == last
     wait_for(done, PATIENCE, 0.1)
 
@@ -135,13 +135,12 @@ def books(bare, load):
     drained(bare)
     for program in list(bare.running):
         bare.stop(program)
-    audit.check_messages(bare.state, load.ledger.kept, report)
-    audit.check_spool(bare.state, report)
-    audit.check_changes(bare.state, report)
-    audit.check_stats(bare.state, report)
-    audit.check_files(bare.state, report)
-    there = {p for p, in audit.rows(bare.state / "inbox.db",
-                                    "SELECT phone FROM contacts")}
+    audit.check_messages(bare, load.ledger.kept, report)
+    audit.check_spool(bare, report)
+    audit.check_changes(bare, report)
+    audit.check_stats(bare, report)
+    audit.check_files(bare, report)
+    there = {p for p, in bare.db("SELECT phone FROM contacts")}
     lost = [n for n, s in load.said.items()
             if s == 201 and f"+49303{n:07d}" not in there]
     assert not lost, f"contacts that were made and are lost: {lost[:5]}"

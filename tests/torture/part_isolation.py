@@ -68,9 +68,7 @@ def check_logs(node, parties):
 def check_rows(node, parties):
     """A row with the workspace of one has no mark of the other."""
     n = 0
-    for (table,) in node.db("""SELECT m.name FROM sqlite_master AS m
-            JOIN pragma_table_info(m.name) AS i ON i.name = 'workspace_id'
-            WHERE m.type = 'table'"""):
+    for table in node.workspace_tables():
         for mine, other in (parties, parties[::-1]):
             for row in node.db(f"SELECT * FROM {table} WHERE "
                                "workspace_id = ?", mine.office.id):

@@ -199,16 +199,16 @@ def books(node, d360, ledger, member, follower, killed, report):
     settle_outbox(node, d360, ledger)
     node.drained(120)
     assert not ledger.errors, ledger.errors[:3]
-    audit.check_messages(node.dir / "state", ledger.kept, report)
+    audit.check_messages(node, ledger.kept, report)
     wait_for(lambda: not node.db("SELECT 1 FROM media WHERE state = 'pending'"
-                                 " AND due_at <= unixepoch()"))
-    audit.check_pictures(node.dir / "state", report)
+                                 " AND due_at <= ?", int(time.time())))
+    audit.check_pictures(node, report)
     check_stream(node, follower, report)
     assert not ledger.errors, ledger.errors[:3]
     check_sending(node, d360, member.sent, killed["waspool-process"], report)
-    audit.check_stats(node.dir / "state", report, member.touched)
-    audit.check_changes(node.dir / "state", report)
-    audit.check_spool(node.dir / "state", report)
+    audit.check_stats(node, report, member.touched)
+    audit.check_changes(node, report)
+    audit.check_spool(node, report)
 
 
 def run(scale, report):
@@ -238,7 +238,7 @@ def run(scale, report):
                 assert not t.is_alive(), "a client hangs"
             books(node, d360, ledger, member, follower, killed, report)
             node.down()
-            audit.check_files(node.dir / "state", report)
+            audit.check_files(node, report)
         finally:
             node.remove()
     report.check("SIGKILLs: " + ", ".join(

@@ -50,8 +50,9 @@ def fill_files(n, count):
         "INSERT INTO media(workspace_id, message_id, number_id, media_id,"
         " state, due_at, created_at)"
         " WITH RECURSIVE i(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM i"
-        " WHERE i < ?) SELECT ?, 5000000 + i, ?, 'none', 'pending', 1,"
-        " strftime('%s') + 0 FROM i", count, n.office.id, n.id)
+        " WHERE i < ?) SELECT CAST(? AS BIGINT), 5000000 + i,"
+        " CAST(? AS BIGINT), 'none', 'pending', 1, CAST(? AS BIGINT) FROM i",
+        count, n.office.id, n.id, int(time.time()))
 
 
 def fill_queue(n, count):
@@ -60,10 +61,11 @@ def fill_queue(n, count):
         "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
         " message_id, kind, state, due_at, created_at)"
         " WITH RECURSIVE i(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM i"
-        " WHERE i < ?) SELECT ?, ?, ?, 7000000 + i, 'message',"
+        " WHERE i < ?) SELECT CAST(? AS BIGINT), CAST(? AS BIGINT),"
+        " CAST(? AS BIGINT), 7000000 + i, 'message',"
         " 'queued', CASE WHEN i = 1 THEN 9999999999 ELSE 1 END,"
-        " strftime('%s') + 0 FROM i",
-        count, n.office.id, n.id, n.customer["id"])
+        " CAST(? AS BIGINT) FROM i", count, n.office.id, n.id,
+        n.customer["id"], int(time.time()))
 
 
 def well(n, text):

@@ -15,6 +15,7 @@ from power import Power
 from rig import wait_for
 
 NAME, SHORT, LONG, MINUTES = "power", 20, 200, 6
+SQLITE = "its programs write files"
 
 CLIENTS = 8
 
@@ -124,26 +125,25 @@ def load(bare, books, luck, phones, power):
 def look(bare, books, after):
     """The files are whole and what was acknowledged since AFTER, an id of the
     spool, is there.  The newest id."""
-    audit.check_files(bare.state, deep=False)
+    audit.check_files(bare, deep=False)
     there, newest = "", after
-    for newest, body in audit.rows(bare.state / "spool/spool.db", "SELECT id, body"
-                                   " FROM deliveries WHERE id > ?", after):
+    for newest, body in bare.spool("SELECT id, body FROM deliveries"
+                                   " WHERE id > ?", after):
         there += body.decode()
     fresh = books.turn()
     lost = [w for w in fresh if w + '"' not in there]
     if lost:
         raise Loss(f"acknowledged and not in the spool: {audit.some(lost)}")
-    there = dict(audit.rows(bare.state / "inbox.db", "SELECT id, content FROM"
-                            " messages WHERE direction = 'outbound'"))
+    there = dict(bare.db("SELECT id, content FROM messages"
+                         " WHERE direction = 'outbound'"))
     lost = [i for i in books.answers if i not in there]
     if lost:
         raise Loss(f"accepted and not in the inbox: {audit.some(lost)}")
-    paths = dict(audit.rows(bare.state / "inbox.db",
-                            "SELECT id, path FROM uploads"))
+    paths = dict(bare.db("SELECT id, path FROM uploads"))
     for sha256, id_ in books.files.items():
         check_upload(bare.state / "media", sha256, paths.get(id_))
     try:
-        audit.check_pictures(bare.state)
+        audit.check_pictures(bare)
     except FileNotFoundError as e:
         raise Loss(f"the file of a message is not there: {e}") from None
     return newest
@@ -187,8 +187,8 @@ def check_answers(bare, d360, books, report):
         times[name] = times.get(name, 0) + 1
     twice = [w for w, n in times.items() if n > 1]
     assert not twice, f"sent more than once: {audit.some(twice)}"
-    states = dict(audit.rows(bare.state / "inbox.db", "SELECT message_id,"
-                             " state FROM outbox WHERE kind = 'message'"))
+    states = dict(bare.db("SELECT message_id, state FROM outbox"
+                          " WHERE kind = 'message'"))
     for id_, words in books.answers.items():
         sent = words.replace(" ", "_").replace("-", "_") in times
         assert states[id_] in (("done", "sending") if sent else ("sending",)), \
@@ -209,13 +209,13 @@ def torture_it(scale, report, lies=False):
             rounds(scale, bare, power, books, scale.random)
             drain(bare)
             assert not books.hangs, books.hangs
-            audit.check_messages(bare.state, books.kept, report)
-            audit.check_spool(bare.state, report)
+            audit.check_messages(bare, books.kept, report)
+            audit.check_spool(bare, report)
             check_answers(bare, d360, books, report)
-            audit.check_changes(bare.state, report)
-            audit.check_stats(bare.state, report)
-            audit.check_files(bare.state, report)
-            audit.check_pictures(bare.state, report)
+            audit.check_changes(bare, report)
+            audit.check_stats(bare, report)
+            audit.check_files(bare, report)
+            audit.check_pictures(bare, report)
             report.check("accepted uploads, kept", len(books.files))
             report.check(f"writes lost or torn: {power.undone}, "
                          f"names: {power.names}")

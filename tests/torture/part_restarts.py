@@ -110,7 +110,6 @@ def judge(node, ledger, asking, report, restarts):
     report.check("questions, each answered 200",
                  sum(a.statuses[200] for a in asking))
     node.drained()
-    state = node.dir / "state"
-    audit.check_messages(state, ledger.kept, report)
-    audit.check_changes(state, report)
-    audit.check_spool(state, report)
+    audit.check_messages(node, ledger.kept, report)
+    audit.check_changes(node, report)
+    audit.check_spool(node, report)

@@ -13,6 +13,7 @@ import audit
 from rig import Node, wait_for
 
 NAME = "restore"
+SQLITE = "a database of PostgreSQL is restored there"
 SHORT, LONG = 6, 60
 MINUTES = 8
 

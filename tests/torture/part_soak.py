@@ -127,7 +127,8 @@ def look(node, pids):
         found["memory", program] = private(pid)
         found["files", program] = len(
             list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
-    for name in ("spool/spool.db", "spool/spool.db-wal", "inbox.db-wal"):
+    for name in ["spool/spool.db", "spool/spool.db-wal"] + \
+            ["inbox.db-wal"] * (not node.owner):
         found["bytes", name] = (node.dir / "state" / name).stat().st_size
     at = time.monotonic()
     return Sample(at, found, {

@@ -95,7 +95,7 @@ def run(scale, report):
                 t.join(90)
             node.drained(600)    # slow, on a busy machine
             assert not ledger.errors, ledger.errors[:3]
-            audit.check_messages(node.dir / "state", ledger.kept, report)
+            audit.check_messages(node, ledger.kept, report)
             node.down()
             check_reports()
         finally:

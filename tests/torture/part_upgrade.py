@@ -16,6 +16,7 @@ import audit
 from rig import DATA, PATIENCE, ROOT, Node, clean_environment, wait_for
 
 NAME = "upgrade"
+SQLITE = "PostgreSQL has no schema of version 1"
 SHORT, LONG = 1, 5
 MINUTES = 2
 
@@ -184,14 +185,13 @@ def judge(node, ledger, providers, report):
     assert set(ledger.posts) == {200}, \
         f"deliveries were answered {dict(ledger.posts)}"
     node.drained()
-    state = node.dir / "state"
-    audit.check_messages(state, ledger.kept, report)
-    audit.check_changes(state, report)
-    audit.check_stats(state, report)
-    audit.check_spool(state, report)
+    audit.check_messages(node, ledger.kept, report)
+    audit.check_changes(node, report)
+    audit.check_stats(node, report)
+    audit.check_spool(node, report)
     for program in OF_INBOX:
         stop(node, program)
-    audit.check_files(state, report)
+    audit.check_files(node, report)
 
 
 def run(scale, report):

@@ -100,7 +100,10 @@ def build(*programs):
 def run_part(part, scale):
     """A Result; whatever the part raises is its failure."""
     report, error = Report(), None
+    why = getattr(part, "SQLITE", None)
     try:
+        if why and os.environ.get("PGSQL"):
+            raise Skip(f"SQLite only: {why}")
         part.run(scale, report)
     except Exception as e:
         error = e

@@ -189,14 +189,10 @@ class Trial:
 
     def waiting(self):
         """Whether the run that failed left something of each to do."""
-        def one(name, sql):
-            (n,), = audit.rows(self.bare.state / name, sql)
-            return n
-        return one("inbox.db", "SELECT count(*) FROM outbox"
-                               " WHERE state = 'queued'") and \
-            one("spool/spool.db", "SELECT COALESCE(max(id), 0) FROM deliveries") > \
-            one("inbox.db", "SELECT COALESCE(max(delivery_id), 0)"
-                            " FROM spool_cursors")
+        return self.bare.db("SELECT 1 FROM outbox WHERE state = 'queued'") and \
+            self.bare.spool("SELECT COALESCE(max(id), 0) FROM deliveries") > \
+            self.bare.db("SELECT COALESCE(max(delivery_id), 0)"
+                         " FROM spool_cursors")
 
     def process(self, kind, nth, number):
         """A run of the processor with something of each to do."""
@@ -269,38 +265,34 @@ class Trial:
         """Work for a processor that runs: until it is done, or dead."""
         said = self.deliver()
         p = self.bare.running["waspool-process"]
-        (last,), = audit.rows(self.bare.state / "spool/spool.db",
-                              "SELECT max(id) FROM deliveries")
-        wait_for(lambda: p.poll() is not None or audit.rows(
-            self.bare.state / "inbox.db", "SELECT 1 FROM spool_cursors"
-            " WHERE delivery_id >= ?", last), PATIENCE, 0.005)
+        (last,), = self.bare.spool("SELECT max(id) FROM deliveries")
+        wait_for(lambda: p.poll() is not None or self.bare.db(
+            "SELECT 1 FROM spool_cursors WHERE delivery_id >= ?", last),
+            PATIENCE, 0.005)
         return said
 
     # ------------------------------------------------------- the books
 
     def look(self, report=None):
         """Everything is as if nothing had failed."""
-        audit.check_pictures(self.bare.state, report)
+        audit.check_pictures(self.bare, report)
         report = report or torture.Report()
         p = self.bare.start("waspool-process", "--once")
         assert p.wait(PATIENCE) == 0, self.bare.log("waspool-process")[-1000:]
         self.bare.running.pop("waspool-process")
-        audit.check_messages(self.bare.state, self.kept, report)
-        audit.check_spool(self.bare.state, report)
-        audit.check_changes(self.bare.state, report)
-        audit.check_stats(self.bare.state, report)
-        audit.check_files(self.bare.state, report)
+        audit.check_messages(self.bare, self.kept, report)
+        audit.check_spool(self.bare, report)
+        audit.check_changes(self.bare, report)
+        audit.check_stats(self.bare, report)
+        audit.check_files(self.bare, report)
         names = [m.body["template"]["name"] for m in self.d360.sent]
         assert len(names) == len(set(names)), "a message was sent twice"
-        there = {i for i, in audit.rows(
-            self.bare.state / "inbox.db",
+        there = {i for i, in self.bare.db(
             "SELECT id FROM messages WHERE direction = 'outbound'")}
         assert set(self.answers) <= there, "an answer was accepted and is lost"
         # An answer of the provider that was lost stays open for 10 minutes.
-        bad = audit.rows(self.bare.state / "inbox.db", "SELECT id, error FROM"
-                         " messages WHERE status = 'failed'"
-                         " AND error NOT LIKE '%outcome unknown%'")
+        bad = self.bare.db("SELECT id, error FROM messages WHERE status ="
+                           " 'failed' AND error NOT LIKE '%outcome unknown%'")
         assert not bad, f"given up because of our trouble: {audit.some(bad)}"
-        (n,), = audit.rows(self.bare.state / "inbox.db",
-                           "SELECT count(*) FROM uploads")
+        (n,), = self.bare.db("SELECT count(*) FROM uploads")
         assert n >= self.files, "an upload was accepted and is lost"
