@@ -27,6 +27,9 @@ BEGIN
 		new.asked_due_at, new.request
 	FROM numbers WHERE id = new.number_id
 	AND workspace_id = my_workspace() AND moving_to IS NULL;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_template_new INSTEAD OF INSERT ON my_templates FOR EACH ROW EXECUTE FUNCTION my_template_new();
@@ -133,6 +136,9 @@ BEGIN
 	AND status = 'archived'
 	ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET state = excluded.state,
 		at = excluded.at;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_set_aside_new INSTEAD OF INSERT ON my_set_aside FOR EACH ROW EXECUTE FUNCTION my_set_aside_new();
@@ -223,6 +229,9 @@ BEGIN
 	ON CONFLICT (workspace_id, conversation_id, user_id) DO UPDATE SET
 		text = excluded.text, reply_to = excluded.reply_to,
 		version = excluded.version, updated_at = excluded.updated_at;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_draft_new INSTEAD OF INSERT ON my_drafts FOR EACH ROW EXECUTE FUNCTION my_draft_new();
@@ -318,6 +327,9 @@ BEGIN
 	WHERE workspace_id = my_workspace() AND id = new.contact_id
 	ON CONFLICT (workspace_id, kind, subject, target, name)
 	DO UPDATE SET place = 0;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_link_later INSTEAD OF INSERT ON my_links FOR EACH ROW EXECUTE FUNCTION my_link_later();
@@ -329,6 +341,9 @@ BEGIN
 	INSERT INTO tags(workspace_id, name, created_at)
 	VALUES (my_workspace(), new.name, new.created_at)
 	ON CONFLICT (workspace_id, name) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_tag_new INSTEAD OF INSERT ON my_tags FOR EACH ROW EXECUTE FUNCTION my_tag_new();
@@ -366,6 +381,9 @@ BEGIN
 	AND EXISTS (SELECT 1 FROM tags
 		WHERE workspace_id = my_workspace() AND id = new.tag_id)
 	ON CONFLICT (workspace_id, contact_id, tag_id) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_contact_tag_new INSTEAD OF INSERT ON my_contact_tags FOR EACH ROW EXECUTE FUNCTION my_contact_tag_new();
@@ -437,6 +455,9 @@ BEGIN
 		WHERE workspace_id = my_workspace() AND id = new.field_id)
 	ON CONFLICT (workspace_id, contact_id, field_id)
 	DO UPDATE SET value = excluded.value;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_contact_value_new INSTEAD OF INSERT ON my_contact_values FOR EACH ROW EXECUTE FUNCTION my_contact_value_new();
@@ -543,6 +564,9 @@ BEGIN
 	AND EXISTS (SELECT 1 FROM workspace_members
 		WHERE workspace_id = my_workspace() AND user_id = new.user_id)
 	ON CONFLICT (workspace_id, team_id, user_id) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_team_member_new INSTEAD OF INSERT ON my_team_members FOR EACH ROW EXECUTE FUNCTION my_team_member_new();
@@ -575,6 +599,9 @@ BEGIN
 	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id
 	AND k.workspace_id = my_workspace() AND k.id = new.mark_id
 	ON CONFLICT (workspace_id, conversation_id, mark_id) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_conversation_mark_new INSTEAD OF INSERT ON my_conversation_marks FOR EACH ROW EXECUTE FUNCTION my_conversation_mark_new();
@@ -683,6 +710,9 @@ BEGIN
 	VALUES (my_workspace(), new.field, new.at, new.raw, new.hash,
 		new.created_at)
 	ON CONFLICT (workspace_id, hash) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_workspace_event_new INSTEAD OF INSERT ON my_workspace_events FOR EACH ROW EXECUTE FUNCTION my_workspace_event_new();
@@ -917,6 +947,9 @@ BEGIN
 		coalesce(c.phone, c.user_id), new.asked_at
 	FROM conversations c
 	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_erasure_new INSTEAD OF INSERT ON my_erasures FOR EACH ROW EXECUTE FUNCTION my_erasure_new();
@@ -950,6 +983,9 @@ BEGIN
 		attempts = 0, due_at = excluded.due_at, error = NULL
 	WHERE blocks.state NOT IN ('blocking', 'blocked')
 	OR blocks.conversation_id <> excluded.conversation_id;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_block_new INSTEAD OF INSERT ON my_blocks FOR EACH ROW EXECUTE FUNCTION my_block_new();
@@ -1008,6 +1044,9 @@ BEGIN
 	AND new.kind IN ('alias', 'user_id')
 	ON CONFLICT (workspace_id, number_id, kind, value, valid_from)
 	DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_identity_new INSTEAD OF INSERT ON my_identities FOR EACH ROW EXECUTE FUNCTION my_identity_new();
@@ -1059,6 +1098,9 @@ BEGIN
 	ON CONFLICT (workspace_id, number_id, target_wamid, sender)
 	DO UPDATE SET emoji = excluded.emoji, at = excluded.at,
 		wamid = excluded.wamid WHERE excluded.at >= reactions.at;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_reaction_new INSTEAD OF INSERT ON my_reactions FOR EACH ROW EXECUTE FUNCTION my_reaction_new();
@@ -1198,6 +1240,9 @@ BEGIN
 	WHERE b.workspace_id = my_workspace() AND b.id = new.broadcast_id
 	AND b.state IN ('draft', 'counting') AND b.counted = 0
 	ON CONFLICT (workspace_id, broadcast_id, who) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
 	RETURN new;
 END $$;
 CREATE TRIGGER my_broadcast_recipient_new INSTEAD OF INSERT ON my_broadcast_recipients FOR EACH ROW EXECUTE FUNCTION my_broadcast_recipient_new();
