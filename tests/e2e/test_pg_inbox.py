@@ -119,6 +119,23 @@ def test_what_is_about_a_file_says_what_to_do_instead(bare):
         assert instead in done.stderr and "no file" in done.stderr
 
 
+def test_a_database_that_is_away_is_said_where_one_looks(make_node):
+    """Also by what is asked to look, and nothing else is advised."""
+    n = make_node()
+    wait_for(lambda: n.request("GET", "/healthz").status == 200)
+    with n.inbox_away():
+        a = n.request("GET", "/healthz")
+        assert a.status == 503 and b"the inbox cannot be read" in a.body
+        said = {r["check"]: r for r in json.loads(
+            n.cli("doctor", "--json", check=False).stdout)}
+        assert said["inbox"]["state"] == "fail"
+        assert "not currently accepting connections" in said["inbox"]["says"]
+        for program in "actions", "realtime":
+            assert said[program]["type"] is None, said[program]
+            assert "the database of the inbox" in said[program]["says"]
+    wait_for(lambda: n.request("GET", "/healthz").status == 200)
+
+
 def test_the_schema_is_laid_once_and_by_its_owner(server, bare):
     """Twice is as once; two at a time are one after the other."""
     server.create("fresh", "OWNER waspool_owner ENCODING 'UTF8' LC_COLLATE 'C'"

@@ -59,7 +59,9 @@ void doctor_run(struct pool *, const struct doctor_row *, size_t n, int whole,
 
 void doctor_say(struct doctor *, enum doctor_state, const char *type,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Sends what was found so far, in case the time is over before the end. */
+/* Sends what was found so far, in case the time is over before the end.  A
+ * check that then exits with EX_UNAVAILABLE has failed for the reason that its
+ * last line of the log says. */
 void doctor_tell(struct doctor *);
 
 /* Loads the configuration, with secrets of these kinds.  When it is wrong the

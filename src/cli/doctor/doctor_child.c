@@ -258,6 +258,11 @@ end(struct child *c, struct pool *pool, int late, struct doctor_result *r)
 		close(c->err);
 	if (told && (late || (WIFEXITED(status) && WEXITSTATUS(status) == 0)))
 		return;
+	if (told && r->state == DOCTOR_FAIL && words != NULL &&
+	    WIFEXITED(status) && WEXITSTATUS(status) == EX_UNAVAILABLE) {
+		r->says = pool_printf(pool, "%s: %s", r->says, words);
+		return;
+	}
 	r->state = DOCTOR_UNKNOWN;
 	r->type = NULL;
 	if (c->pid == -1)

@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
@@ -14,6 +15,8 @@
 #include "inbox/node/health.h"
 
 #define NODES_MAX 64
+/* A server of the inbox that stands still is said before nginx gives up. */
+#define WAIT_MS	  1000
 
 enum { READ, N_SQL };
 
@@ -49,13 +52,16 @@ int
 health_read(
     struct session *s, struct pool *pool, int64_t now, struct health **out)
 {
-	struct db_rows *r = db_query(session_db(s), health_sql[READ],
-	    DB_ARGS(db_int(now - HEALTH_GONE), db_int(NODES_MAX)));
+	struct db_rows *r;
 	int n = 0, rc;
 
+	db_deadline(session_db(s), clock_ticks_ms() + WAIT_MS);
+	r = db_query(session_db(s), health_sql[READ],
+	    DB_ARGS(db_int(now - HEALTH_GONE), db_int(NODES_MAX)));
 	*out = pool_alloc(pool, NODES_MAX * sizeof(**out));
 	while ((rc = db_next(r)) == 1 && n < NODES_MAX)
 		fill_health(&(*out)[n++], pool, r);
 	db_end(r);
+	db_deadline(session_db(s), 0);
 	return rc == -1 ? -1 : n;
 }

@@ -269,12 +269,13 @@ open_database(struct doctor *d, const char *key, const char *target)
 	const char *shown = db_shown(d->pool, target);
 	struct db *db = db_open(target, DB_WRITE, WAIT_MS);
 
-	if (db == NULL)
+	if (db == NULL) {
 		doctor_say(d, DOCTOR_FAIL, NULL,
-		    "%s (%s) cannot be opened, so nobody can work; other "
-		    "checks, or 'waspool workspace list', say why",
-		    shown, key);
-	else if (check_schema(d, db, shown))
+		    "%s cannot be opened, so nobody can work", key);
+		doctor_tell(d);
+		_exit(EX_UNAVAILABLE); /* the log says why */
+	}
+	if (check_schema(d, db, shown))
 		return db;
 	db_close(db);
 	return NULL;

@@ -14,14 +14,18 @@
 #include "base/secret_file.h"
 #include "base/text.h"
 
+#include "lib/sql/db.h"
+
 #include "cli/doctor/doctor.h"
 
-#define WEBHOOK "/api/webhooks/whatsapp"
+#define WEBHOOK	      "/api/webhooks/whatsapp"
+#define INBOX_WAIT_MS 1000
 
 struct socket_of {
 	const char *program;
 	const char *path;
 	const char *restart;
+	int has_inbox; /* the program reads it */
 };
 
 /* It is enough that one nginx may connect: another one on this machine is not
@@ -78,11 +82,35 @@ check_file_sockets(struct doctor *d, const struct socket_of *s)
 	return 1;
 }
 
+/* 1 when the inbox is on a server that does not answer: whoever reads it cannot
+ * serve, and starting it again mends nothing. */
+static int
+waits_for_inbox(
+    struct doctor *d, const struct socket_of *s, const struct doctor_answer *a)
+{
+	const char *target = config_inbox(&d->config);
+	struct db *db;
+
+	if (!s->has_inbox || !db_is_pgsql(target) ||
+	    (a->status != 503 && a->error != ETIMEDOUT))
+		return 0;
+	db = db_open(target, DB_READ, INBOX_WAIT_MS);
+	if (db == NULL)
+		doctor_say(d, DOCTOR_UNKNOWN, NULL,
+		    "%s waits for the database of the inbox, which cannot be "
+		    "opened: see there",
+		    s->program);
+	db_close(db);
+	return db == NULL;
+}
+
 /* 1 when the program answered. */
 static int
 check_answer(
     struct doctor *d, const struct socket_of *s, const struct doctor_answer *a)
 {
+	if (waits_for_inbox(d, s, a))
+		return 0;
 	if (a->status != 0)
 		return 1;
 	if (a->error == EACCES)
@@ -111,6 +139,9 @@ ask_sockets(struct doctor *d, struct socket_of *s, const char *program,
 {
 	doctor_config(d, CONFIG_WEBHOOK);
 	s->program = program;
+	s->has_inbox = text_is(program, "actions") ||
+		       text_is(program, "realtime") ||
+		       text_is(program, "sign-in");
 	s->path = config_run_path(
 	    &d->config, pool_printf(d->pool, "%s.sock", program));
 	s->restart = doctor_restart(d, program);
