@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import subprocess
+import tempfile
 import time
 from urllib.parse import quote
 
@@ -81,6 +82,15 @@ def test_up_has_a_postgresql_of_its_own_and_ends_it():
             assert "./dev up --pgsql --dir" in refused.stderr
     finally:
         n.remove()
+
+
+@pytest.mark.skipif(not PGSQL or os.geteuid() != 0,
+                    reason="it wants root and ./dev test --pgsql")
+def test_up_says_which_folder_its_postgresql_cannot_enter():
+    with tempfile.TemporaryDirectory() as closed:       # mode 0700
+        done = dev("up", "--pgsql", "--dir", f"{closed}/a/b", check=False)
+        assert done.returncode == 1
+        assert f"type 'chmod o+x {closed}', or" in done.stderr, done.stderr
 
 
 def readme_answer():
