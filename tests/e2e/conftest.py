@@ -7,7 +7,7 @@ import random
 import pytest
 
 from d360 import D360
-from rig import BUILD, Node
+from rig import BUILD, PGSQL, Node
 
 
 # Files that take minutes.
@@ -21,6 +21,11 @@ def pytest_report_header():
     return ORDER and f"files in the order of --order {ORDER}"
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sqlite(why): it is about the file; "
+                            "skipped with --pgsql, in these words")
+
+
 def pytest_collection_modifyitems(config, items):
     """Of several workers none is to be alone with the longest at the end.  With
     a seed files are shuffled, and the tests of each stay as they are: the same
@@ -31,6 +36,9 @@ def pytest_collection_modifyitems(config, items):
         items.sort(key=lambda i: files.index(i.path.stem))
     elif hasattr(config, "workerinput"):
         items.sort(key=lambda i: (LONG + [i.path.stem]).index(i.path.stem))
+    for i in items if PGSQL else ():
+        for mark in i.iter_markers("sqlite"):
+            i.add_marker(pytest.mark.skip(reason=f"SQLite only: {mark.args[0]}"))
 
 
 def reports():

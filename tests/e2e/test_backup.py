@@ -7,6 +7,8 @@ import pytest
 
 from rig import text_message, wait_for
 
+pytestmark = pytest.mark.sqlite("a database of PostgreSQL is copied there")
+
 
 def bodies(path):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)

@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import sqlite3
 import stat
 import time
 
@@ -379,10 +378,8 @@ def test_only_a_template_goes_again_when_the_window_is_closed(
     desk.cli("outbox", "cancel", row["id"])
     hold.release()
     def heard(at):
-        with sqlite3.connect(desk.dir / "state/inbox.db", timeout=60) as db:
-            db.execute("UPDATE conversations SET last_customer_message_at = ?"
-                       " WHERE id = ?", (at, row["conversation_id"]))
-        db.close()
+        desk.write("UPDATE conversations SET last_customer_message_at = ?"
+                   " WHERE id = ?", at, row["conversation_id"])
 
     at = int(time.time()) - 86400
     heard(at)

@@ -366,6 +366,7 @@ def test_who_takes_a_stop_back_gets_marketing_again(desk):
     assert desk.get(path)["marketing"]["state"] == "allowed"
 
 
+@pytest.mark.sqlite("a database of PostgreSQL is restored there")
 def test_enough_marketing_is_enough_in_a_restored_copy_too(desk, tmp_path):
     n, c = desk.node, desk.talk()
     desk.d360.fail(1, 400, 131049, to=c["phone"])

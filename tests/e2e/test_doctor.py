@@ -16,7 +16,7 @@ import time
 import pytest
 
 from d360 import D360
-from rig import (BUILD, NUMBER, ROOT, Node, clean_environment, new_phone,
+from rig import (BUILD, NUMBER, PGSQL, ROOT, Node, clean_environment, new_phone,
                  processes_in, text_message, wait_for)
 
 BIN = BUILD / "inst" / "bin" / "waspool"
@@ -52,9 +52,14 @@ class Well:
     that delivers to it, a key."""
 
     def __init__(self, provider):
-        self.key = provider.key
-        self.node = n = Node({**provider.env, "WASPOOL_MIN_FREE": "16MiB",
-                              "WASPOOL_FILES_MIN_FREE": "32MiB"})
+        self.key, self.server = provider.key, None
+        env = {**provider.env, "WASPOOL_MIN_FREE": "16MiB",
+               "WASPOOL_FILES_MIN_FREE": "32MiB"}
+        if PGSQL:       # that of the other tests is not well, but quick
+            import postgres
+            self.server = postgres.Server(quick=False)
+            env.update(self.server.for_node())
+        self.node = n = Node(env)
         self.bin = n.dir / "stubs"
         self.bin.mkdir()
         # Advice for others than root begins with sudo: as root it would run
@@ -104,6 +109,8 @@ class Well:
         if self.mounted:
             subprocess.run(["umount", self.node.dir / "state"], check=True)
         shutil.rmtree(self.node.dir, ignore_errors=True)
+        if self.server:
+            self.server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -154,13 +161,15 @@ def test_all_is_well(well):
 
 
 @ROOT_ONLY
+@pytest.mark.sqlite("it has a file")
 def test_owner(well):
     os.chown(well.node.dir / "state" / "inbox.db", 65534, 65534)
     mended(well, "files", "inbox.db is not root's")
 
 
 def test_mode(well):
-    (well.node.dir / "state" / "inbox.db").chmod(0o666)
+    file = "spool/spool.db" if well.node.owner else "inbox.db"
+    (well.node.dir / "state" / file).chmod(0o666)
     mended(well, "files", "everybody may write")
     (well.node.dir / "waspool.conf").chmod(0o644)
     mended(well, "secrets", "everybody on this machine")
@@ -276,6 +285,7 @@ exec "$@"
 
 
 @ROOT_ONLY
+@pytest.mark.sqlite("test_pg_inbox.py has it for PostgreSQL")
 def test_newer_database(well):
     """A newer waspool was here: back to the backup, all programs stopped."""
     n = well.node

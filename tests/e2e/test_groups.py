@@ -1,6 +1,8 @@
 """Groups of our numbers: made, changed and ended, from a member to the provider
 and back."""
 
+import time
+
 import pytest
 
 from office import Workspace
@@ -171,7 +173,7 @@ def test_groups_of_one_subject_are_made_whatever_the_answer_names(desk):
         # The answers are stored: nothing is sent any more.
         wait_for(lambda: not desk.node.db(
             "SELECT 1 FROM own_groups WHERE asked IS NOT NULL"
-            " AND due_at <= strftime('%s', 'now')"))
+            " AND due_at <= ?", int(time.time())))
         made = [desk.d360.tell_made(what["subject"]) for _ in ids]
         groups = [desk.becomes(i, state="there", asked=None, error=None)
                   for i in ids]

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import struct
 import time
 
@@ -89,8 +88,10 @@ def test_files_stop_and_deliveries_go_on(make_node):
               headers={"Content-Type": "multipart/form-data; boundary=b"})
     assert a.status == 503 and a.headers["Retry-After"]
     assert "WASPOOL_FILES_MIN_FREE" in n.log("actions")
-    done = n.cli("backup", n.dir / "backup", check=False)
-    assert done.returncode == 73 and "WASPOOL_FILES_MIN_FREE" in done.stderr
+    if not n.owner:     # else there is no such command
+        done = n.cli("backup", n.dir / "backup", check=False)
+        assert done.returncode == 73
+        assert "WASPOOL_FILES_MIN_FREE" in done.stderr
     assert not (n.dir / "backup").exists()
     assert not list((n.dir / "state" / "media").glob("*/*"))
 
@@ -108,21 +109,16 @@ def test_a_processor_that_is_not_seen_is_named(make_node):
     wait_for(lambda: n.request("GET", "/healthz").status == 200)
     pid = n.freeze("waspool-process")
     try:
-        c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
-        with c:
-            c.execute("UPDATE node_health SET seen_at = ?",
-                      (int(time.time()) - 121,))
+        n.write("UPDATE node_health SET seen_at = ?", int(time.time()) - 121)
         a = n.request("GET", "/healthz")
         assert a.status == 503
         assert a.json["status"] == 503 and int(a.headers["Retry-After"]) > 0
         assert a.headers["X-Request-Id"]
-        name = c.execute("SELECT node FROM node_health").fetchone()[0]
+        (name,), = n.db("SELECT node FROM node_health")
         assert name in a.body.decode() and "last seen" in a.body.decode()
-        with c:
-            c.execute("DELETE FROM node_health")
+        n.write("DELETE FROM node_health")
         a = n.request("GET", "/healthz")
         assert a.status == 503 and b"cron" in a.body
-        c.close()
     finally:
         os.kill(pid, signal.SIGCONT)
 
@@ -193,8 +189,7 @@ def test_a_number_of_nobody_waits_and_is_told_of(make_node):
     waiting, = n.cli("number", "waiting", "--json")
     assert waiting["waits_for"] == "number 777000777"
     assert waiting["deliveries"] == 1
-    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
-    assert c.execute("SELECT state FROM held").fetchall() == [("deferred",)]
+    assert n.db("SELECT state FROM held") == [("deferred",)]
 
     def well():
         a = n.request("GET", "/healthz")
@@ -210,13 +205,11 @@ def test_a_number_of_nobody_waits_and_is_told_of(make_node):
     assert "token-1" in said["webhook tokens"]["says"]
     n.cli("number", "add", "777000777", "--workspace", "2",
           "--account", "102290129340398")
-    assert c.execute("SELECT waba_id FROM numbers WHERE phone_number_id ="
-                     " '777000777'").fetchone() == ("102290129340398",)
-    wait_for(lambda: c.execute("SELECT workspace_id FROM conversations"
-                               ).fetchall() == [(2,)])
-    assert c.execute("SELECT count(*) FROM held").fetchone() == (0,)
+    assert n.db("SELECT waba_id FROM numbers WHERE phone_number_id ="
+                " '777000777'") == [("102290129340398",)]
+    wait_for(lambda: n.db("SELECT workspace_id FROM conversations") == [(2,)])
+    assert n.db("SELECT count(*) FROM held") == [(0,)]
     assert n.conversation(phone) is None
-    c.close()
 
 
 def test_a_time_in_the_future_is_ill(make_node):
@@ -225,20 +218,16 @@ def test_a_time_in_the_future_is_ill(make_node):
     n = make_node()
     wait_for(lambda: n.request("GET", "/healthz").status == 200)
     pid = n.freeze("waspool-process")
-    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
     try:
-        with c:
-            c.execute("UPDATE node_health SET seen_at = seen_at + 2 * 86400")
+        n.write("UPDATE node_health SET seen_at = seen_at + 2 * 86400")
         a = n.request("GET", "/healthz")
         assert a.status == 503 and b"in the future" in a.body
-        with c:
-            c.execute("UPDATE node_health SET seen_at = ?, clock_off = -7200",
-                      (int(time.time()),))
+        n.write("UPDATE node_health SET seen_at = ?, clock_off = -7200",
+                int(time.time()))
         a = n.request("GET", "/healthz")
         assert a.status == 503
         assert b"7200 s behind" in a.body and b"timedatectl" in a.body
     finally:
-        c.close()
         os.kill(pid, signal.SIGCONT)
 
 
@@ -247,10 +236,7 @@ def test_dead_deliveries_are_shown(make_node):
     assert n.deliver("not JSON").status == 200
     n.drained()
     n.cli("spool", "list", "--state", "dead")
-    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=60)
-    with c:
-        c.execute("UPDATE node_health SET dead = 1")
-    c.close()
+    n.write("UPDATE node_health SET dead = 1")
     a = n.request("GET", "/healthz")
     assert a.status == 200
     assert a.body.startswith(b"ok, but 1 deliveries are dead")
@@ -374,11 +360,9 @@ def test_ready_is_what_a_post_would_be_told(make_node):
     wait_for(lambda: ready(n).status == 200)
     assert both(n) == 200
 
-    inbox = n.dir / "state" / "inbox.db"
-    inbox.rename(inbox.with_suffix(".away"))
-    assert both(n) == 200               # whatever became of the inbox
-    wait_for(lambda: healthz(n)[0] == 503)
-    inbox.with_suffix(".away").rename(inbox)
+    with n.inbox_away():
+        assert both(n) == 200           # whatever became of the inbox
+        wait_for(lambda: healthz(n)[0] == 503)
 
     n.give_up("webhook-ingest")
     assert both(n) == 503

@@ -163,6 +163,7 @@ def test_who_writes_while_it_is_closed_is_answered_once(d360_node, d360):
         "/conversations", unanswered="true").json["data"]]
 
 
+@pytest.mark.sqlite("a database of PostgreSQL is restored there")
 def test_who_was_answered_before_a_restore_is_not_answered_again(
         d360_node, d360, tmp_path):
     node, phone = d360_node, new_phone()

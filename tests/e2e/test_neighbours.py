@@ -86,7 +86,8 @@ def test_a_queue_has_an_end(desk):
         " WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
         " WHERE i < 1000) SELECT c.workspace_id, c.number_id, c.id,"
         " 900000 + i, 'message', 'queued', 9999999999,"
-        " strftime('%s') + 0 FROM n, conversations c WHERE c.id = ?", a["id"])
+        " CAST(? AS BIGINT) FROM n, conversations c WHERE c.id = ?",
+        int(time.time()), a["id"])
     body = {"type": "text", "text": {"body": "one more"}}
     full = desk.api("POST", f"/conversations/{a['id']}/messages", body)
     assert is_problem(full, 429, "queue-full")
@@ -95,8 +96,9 @@ def test_a_queue_has_an_end(desk):
     assert desk.wait(send(desk, b, body), "sent")
     # of a number as the processor has counted, which is rarely
     def is_full():
-        desk.node.write("INSERT OR REPLACE INTO number_queues VALUES"
-                        " (?, 100000)", number_id(desk))
+        desk.node.write("INSERT INTO number_queues VALUES (?, 100000)"
+                        " ON CONFLICT(number_id) DO UPDATE SET open = 100000",
+                        number_id(desk))
         answer = desk.api("POST", f"/conversations/{b['id']}/messages", body)
         return answer if answer.status == 429 else None     # or just then
     full = wait_for(is_full)

@@ -1,7 +1,7 @@
 """docs/openapi.yaml is true of the running program."""
 
 import re
-import sqlite3
+import secrets
 import time
 
 import pytest
@@ -107,51 +107,47 @@ def values(office):
     office.node.deliver(envelope(value(number=office.number, event="FLAGGED"),
                                  field="phone_number_quality_update"))
     office.node.drained()
-    with sqlite3.connect(office.node.dir / "state/inbox.db",
-                         timeout=60) as db:
-        db.execute("INSERT OR IGNORE INTO templates(workspace_id, number_id,"
-                   " name, language, status, components, read_at) SELECT"
-                   " workspace_id, id, 'hi', 'en', 'APPROVED', '[]', 1"
-                   " FROM numbers WHERE phone_number_id = ?",
-                   (office.number,))
-        colleague = db.execute(
-            "INSERT INTO users(email, name, created_at) VALUES"
-            " ('u' || hex(randomblob(8)) || '@x.example', 'Eve', 1)").lastrowid
-        db.execute("INSERT INTO workspace_members VALUES (?, ?, 'agent', 1)",
-                   (office.id, colleague))
-        signed_in = db.execute(
-            "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
-            " created_at, kind, expires_at, address) VALUES (?, ?,"
-            " randomblob(32), '', 1, 'session', 9999999999, '127.0.0.1')",
-            (office.id, office.owner_id)).lastrowid
-        group = db.execute(
-            "INSERT INTO own_groups(workspace_id, number_id, state, group_id)"
-            " SELECT workspace_id, id, 'there', hex(randomblob(8))"
-            " FROM numbers WHERE phone_number_id = ?",
-            (office.number,)).lastrowid
-        asked = db.execute(
-            "INSERT INTO conversations(workspace_id, number_id, group_id,"
-            " created_at, updated_at) SELECT workspace_id, number_id,"
-            " group_id, 1, 1 FROM own_groups WHERE id = ?",
-            (group,)).lastrowid
-        db.execute("INSERT INTO identities(workspace_id, number_id, kind,"
-                   " value, conversation_id, created_at) SELECT workspace_id,"
-                   " number_id, 'group', group_id, ?, 1 FROM own_groups"
-                   " WHERE id = ?",
-                   (asked, group))
-        db.execute("INSERT INTO group_participants(workspace_id,"
-                   " conversation_id, is_user_id, participant, asks_id,"
-                   " asks_at) VALUES (?, ?, 0, '4930200002', 'R1', 1)",
-                   (office.id, asked))
-        picture = db.execute(
-            "INSERT INTO uploads(workspace_id, user_id, mime_type, size,"
-            " path, created_at) VALUES (?, ?, 'image/jpeg', 9, 'a/b', 1)",
-            (office.id, office.owner_id)).lastrowid
-        db.execute("INSERT OR IGNORE INTO group_participants(workspace_id,"
-                   " conversation_id, is_user_id, participant, seen_at)"
-                   " SELECT workspace_id, id, 0, '4930200001', 1"
-                   " FROM conversations WHERE id = ?", (c["id"],))
-    db.close()
+    write = office.node.write
+    write("INSERT INTO templates(workspace_id, number_id, name, language,"
+          " status, components, read_at) SELECT workspace_id, id, 'hi', 'en',"
+          " 'APPROVED', '[]', 1 FROM numbers WHERE phone_number_id = ?"
+          " ON CONFLICT(workspace_id, number_id, name, language)"
+          " DO UPDATE SET read_at = 1", office.number)
+    (colleague,), = write(
+        "INSERT INTO users(email, name, created_at) VALUES (?, 'Eve', 1)"
+        " RETURNING id", f"u{secrets.token_hex(8)}@x.example")
+    write("INSERT INTO workspace_members VALUES (?, ?, 'agent', 1)",
+          office.id, colleague)
+    (signed_in,), = write(
+        "INSERT INTO api_tokens(workspace_id, user_id, hash, name, created_at,"
+        " kind, expires_at, address) VALUES (?, ?, ?, '', 1, 'session',"
+        " 9999999999, '127.0.0.1') RETURNING id",
+        office.id, office.owner_id, secrets.token_bytes(32))
+    (group,), = write(
+        "INSERT INTO own_groups(workspace_id, number_id, state, group_id)"
+        " SELECT workspace_id, id, 'there', CAST(? AS TEXT) FROM numbers"
+        " WHERE phone_number_id = ? RETURNING id",
+        secrets.token_hex(8), office.number)
+    (asked,), = write(
+        "INSERT INTO conversations(workspace_id, number_id, group_id,"
+        " created_at, updated_at) SELECT workspace_id, number_id, group_id,"
+        " 1, 1 FROM own_groups WHERE id = ? RETURNING id", group)
+    write("INSERT INTO identities(workspace_id, number_id, kind, value,"
+          " conversation_id, created_at) SELECT workspace_id, number_id,"
+          " 'group', group_id, CAST(? AS BIGINT), 1 FROM own_groups"
+          " WHERE id = ?", asked, group)
+    write("INSERT INTO group_participants(workspace_id, conversation_id,"
+          " is_user_id, participant, asks_id, asks_at)"
+          " VALUES (?, ?, 0, '4930200002', 'R1', 1)", office.id, asked)
+    (picture,), = write(
+        "INSERT INTO uploads(workspace_id, user_id, mime_type, size, path,"
+        " created_at) VALUES (?, ?, 'image/jpeg', 9, 'a/b', 1) RETURNING id",
+        office.id, office.owner_id)
+    write("INSERT INTO group_participants(workspace_id, conversation_id,"
+          " is_user_id, participant, seen_at) SELECT workspace_id, id, 0,"
+          " '4930200001', 1 FROM conversations WHERE id = ?"
+          " ON CONFLICT(workspace_id, conversation_id, participant)"
+          " DO UPDATE SET seen_at = 1", c["id"])
     # Of what an endpoint does not take only so much waits, and then no test is
     # taken either: each begins with a new one.
     for e in office.get("/webhook-endpoints")["data"]:

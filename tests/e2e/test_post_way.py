@@ -1,6 +1,5 @@
 """Messages of members on their whole way: to the provider and back."""
 
-import sqlite3
 import time
 
 import pytest
@@ -192,10 +191,8 @@ def test_enough_marketing_is_for_a_day(shop):
               if r["message_id"] == m["id"]]
     said = shop.node.cli("outbox", "retry", row, check=False)
     assert said.returncode == 65 and problem["detail"] in said.stderr
-    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=60) as db:
-        db.execute("UPDATE outbox SET sending_at = sending_at - 86400"
-                   " WHERE id = ?", (row,))
-    db.close()
+    shop.node.write("UPDATE outbox SET sending_at = sending_at - 86400"
+                    " WHERE id = ?", row)
     assert shop.api("POST", f"/messages/{m['id']}/retry").status == 202
     # … and when it comes as a status, after the provider has taken it.
     (got,) = d360.wait_sent(1)

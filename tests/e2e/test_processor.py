@@ -15,18 +15,18 @@ import time
 
 import pytest
 
-from rig import (BUILD, ROOT, clean_environment, new_phone, new_wamid,
-                 text_message, wait_for)
+from rig import (BUILD, PGSQL, ROOT, Place, clean_environment, new_phone,
+                 new_wamid, text_message, wait_for)
 
 BIN = BUILD / "inst" / "bin"
 LIBEXEC = BUILD / "inst" / "libexec" / "waspool"
 
 
-class Place:
+class ByHand(Place):
     """State, configuration and the programs by hand."""
 
     def __init__(self, folder):
-        self.dir = pathlib.Path(folder)
+        super().__init__(pathlib.Path(folder))
         self.state = self.dir / "state"
         conf = self.dir / "waspool.conf"
         conf.write_text(f"WASPOOL_STATE_DIR={self.state}\n"
@@ -37,6 +37,10 @@ class Place:
                         "WHATSAPP_DEFAULT_WORKSPACE_ID=1\n"
                         "WASPOOL_MIN_FREE=0\n")
         self.env = clean_environment({"WASPOOL_CONFIG": str(conf)})
+        if PGSQL:
+            import postgres
+            self.env.update(postgres.shared().for_node())
+            self.owner = self.env["NODE_INBOX_OWNER"]
         self.started = []
         self.run(BIN / "waspool", "init")
         self.run(BIN / "waspool", "workspace", "add", "W")
@@ -74,44 +78,42 @@ class Place:
     def once(self):
         return self.run(BIN / "waspool-process", "--once", check=False)
 
-    def rows(self, sql, file="inbox.db"):
-        c = sqlite3.connect(self.state / file, timeout=60)
-        try:
-            return c.execute(sql).fetchall()
-        finally:
-            c.close()
-
     def count(self, table="messages"):
-        return self.rows(f"SELECT count(*) FROM {table}")[0][0]
+        return self.db(f"SELECT count(*) FROM {table}")[0][0]
 
     def stop(self):
         for p in self.started:
             if p.poll() is None:
                 p.kill()
             p.wait()
+        if self.owner:
+            import postgres
+            postgres.shared().drop(self.owner)
 
 
 @pytest.fixture
 def place(tmp_path):
-    p = Place(tmp_path)
+    p = ByHand(tmp_path)
     yield p
     p.stop()
 
 
 def check_counters(place):
     """What the triggers counted is what a fresh count says."""
-    assert place.rows(
+    assert place.db(
         "SELECT c.id FROM conversations c WHERE unread_count <> (SELECT "
         "count(*) FROM messages m WHERE m.conversation_id = c.id AND "
         "m.counts_unread = 1)") == []
-    assert place.rows("SELECT total, unread, archived FROM counters") == \
-        place.rows("SELECT count(*), sum(is_read = 0), "
-                   "sum(status = 'archived') FROM conversations")
-    assert place.rows("SELECT hour, conversations FROM window_hours") == \
-        place.rows("SELECT window_ends / 3600, count(*) FROM conversations"
+    assert place.db("SELECT total, unread, archived FROM counters") == \
+        place.db("SELECT count(*), count(CASE is_read WHEN 0 THEN 1 END), "
+                 "count(CASE status WHEN 'archived' THEN 1 END)"
+                 " FROM conversations")
+    assert place.db("SELECT hour, conversations FROM window_hours"
+                    " ORDER BY 1") == \
+        place.db("SELECT window_ends / 3600, count(*) FROM conversations"
                    " WHERE window_ends IS NOT NULL GROUP BY 1 ORDER BY 1")
-    assert place.rows("PRAGMA integrity_check") == [("ok",)]
-    assert place.rows("PRAGMA integrity_check", "spool/spool.db") == [("ok",)]
+    for file in ["spool/spool.db"] + ["inbox.db"] * (not place.owner):
+        assert place.db("PRAGMA integrity_check", file=file) == [("ok",)]
 
 
 def test_once_drains_and_ends(place):
@@ -169,7 +171,7 @@ def test_killed_in_the_middle_and_again(place):
         p.wait()
     assert place.once().returncode == 0
     assert place.count() == sent
-    assert place.rows("SELECT count(DISTINCT wamid) FROM messages")[0][0] == \
+    assert place.db("SELECT count(DISTINCT wamid) FROM messages")[0][0] == \
         sent
     check_counters(place)
 
@@ -177,13 +179,11 @@ def test_killed_in_the_middle_and_again(place):
 def test_a_locked_inbox_holds_and_kills_nothing(place):
     place.ingest(text_message(new_phone(), "patience"))
     place.env["WASPOOL_WAIT_MS"] = "100"
-    c = sqlite3.connect(place.state / "inbox.db", isolation_level=None)
-    c.execute("BEGIN IMMEDIATE")
-    p = place.start("--forever")
-    log = place.dir / "process-0.log"
-    wait_for(lambda: "again in 500 ms" in log.read_text())
-    assert p.poll() is None
-    c.execute("ROLLBACK")
+    with place.writing():
+        p = place.start("--forever")
+        log = place.dir / "process-0.log"
+        wait_for(lambda: "again in 500 ms" in log.read_text())
+        assert p.poll() is None
     wait_for(place.count)
     assert place.count("held") == 0
 
@@ -200,6 +200,7 @@ def test_a_lost_spool_does_not_hide_the_new_one(place):
     assert place.count() == 4
 
 
+@pytest.mark.sqlite("test_pg_inbox.py has it for PostgreSQL")
 def test_another_schema_version_is_refused_with_both_numbers(place):
     c = sqlite3.connect(place.state / "inbox.db")
     c.execute("PRAGMA user_version = 99")
@@ -219,7 +220,7 @@ def test_old_deliveries_are_purged_but_not_the_held(place):
     place.once()
     time.sleep(2.1)
     place.once()
-    left = place.rows("SELECT id FROM deliveries", "spool/spool.db")
+    left = place.spool("SELECT id FROM deliveries")
     assert left == [(1,), (6,)]     # the dead one, and the newest of all
 
 
@@ -230,11 +231,13 @@ def mounted(folder, size):
 
 
 def test_a_full_disk_refuses_and_loses_nothing(place):
+    """Of the spool, and of an inbox that is a file."""
     if mounted(place.state, "3m").returncode != 0:
         pytest.skip("no right to mount a small file system")
     try:
         place.run(BIN / "waspool", "init")
-        place.run(BIN / "waspool", "workspace", "add", "W")
+        if not place.owner:
+            place.run(BIN / "waspool", "workspace", "add", "W")
         acknowledged, refused = [], 0
         for _ in range(400):
             wamid = new_wamid()
@@ -248,8 +251,8 @@ def test_a_full_disk_refuses_and_loses_nothing(place):
                 if refused > 5:
                     break
         assert refused > 5 and acknowledged
-        bodies = [r[0].decode() for r in place.rows(
-            "SELECT body FROM deliveries ORDER BY id", "spool/spool.db")]
+        bodies = [r[0].decode() for r in place.spool(
+            "SELECT body FROM deliveries ORDER BY id")]
         for wamid in acknowledged:
             assert sum(f'"{wamid}"' in b for b in bodies) == 1
         # Room again: it goes on by itself.

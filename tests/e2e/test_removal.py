@@ -12,12 +12,9 @@ from sse import Stream
 
 def rows_of(node, workspace):
     """{table: rows} of WORKSPACE, in whatever table has some."""
-    tables = [t for t, in node.db(
-        "SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table' AND"
-        " EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE name ="
-        " 'workspace_id')")]
     counts = {t: node.db(f"SELECT count(*) FROM {t} WHERE workspace_id = ?",
-                         workspace)[0][0] for t in tables}
+                         workspace)[0][0]
+              for t in node.workspace_tables()}
     return {t: n for t, n in counts.items() if n and t != "change_marks"}
 
 

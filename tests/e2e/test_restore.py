@@ -14,6 +14,8 @@ import pytest
 from rig import DATA, Node, new_phone, text_message, wait_for
 from test_sign_in import PASSWORD, Browser, invite
 
+pytestmark = pytest.mark.sqlite("a database of PostgreSQL is restored there")
+
 
 def change(path, sql):
     c = sqlite3.connect(path)

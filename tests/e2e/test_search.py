@@ -325,6 +325,7 @@ def damage(node):
                " WHERE id = 10")
 
 
+@pytest.mark.sqlite("an index of FTS5 is damaged")
 def test_an_index_that_is_damaged_is_made_anew(node, shop):
     """Nobody waits for it, nobody is thrown out, and no word is lost."""
     for i in range(3):
@@ -344,6 +345,7 @@ def test_an_index_that_is_damaged_is_made_anew(node, shop):
         "waspool-process")
 
 
+@pytest.mark.sqlite("an index of FTS5 is damaged")
 def test_programs_start_beside_an_index_that_is_damaged(node, shop):
     """FTS5 does not open it, and so no statement that names it."""
     shop.talk("a blue parcel")
@@ -362,7 +364,8 @@ def test_programs_start_beside_an_index_that_is_damaged(node, shop):
 def test_reindex_makes_them_anew(node, shop):
     shop.talk("a green parcel")
     node.searchable()
-    damage(node)
+    if not node.owner:
+        damage(node)
     assert "emptied" in node.cli("--json", "reindex")
     node.searchable()
     assert texts(shop, "green") == ["a green parcel"]
