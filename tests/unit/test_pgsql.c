@@ -602,6 +602,135 @@ one_of_several_hosts_is_enough(void **state)
 	unit_clear(silent);
 }
 
+/* -------------------------------------------------------------- in advance */
+
+static const char of_id[] = "SELECT a, id FROM t WHERE id = $1";
+static const char first_b[] = "SELECT b FROM t WHERE id = $1 AND a = $2";
+static const char divide[] = "SELECT 7 / CAST($1 AS BIGINT)";
+static const char slow[] =
+    "SELECT 1 FROM (SELECT pg_sleep(CAST($1 AS BIGINT) / 1000.0)) AS s";
+
+static const char *
+text_of(struct db *db, int64_t id)
+{
+	struct db_rows *r = db_query(db, of_id, DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+	const char *text = rc == 1    ? db_col_copy(r, pool, 0)
+			   : rc == -1 ? "failed"
+				      : NULL;
+
+	db_end(r);
+	return text;
+}
+
+static void
+what_is_asked_in_advance_is_answered_as_if_it_were_not(void **state)
+{
+	struct db *db = *state, *other = open_waiting(LONG_MS);
+	int64_t n = 0;
+
+	for (int i = 1; i <= 200; i++)
+		assert_int_equal(
+		    db_run(db, put,
+			DB_ARGS(db_int(i), db_text(i % 2 ? "odd" : "even"))),
+		    0);
+	/* Outside a transaction, and in one that writes, it is nothing. */
+	db_prefetch(db, of_id, DB_ARGS(db_int(1)));
+	assert_int_equal(db_begin(db), 0);
+	db_prefetch(db, of_id, DB_ARGS(db_int(1)));
+	assert_int_equal(rows(db), 200);
+	assert_int_equal(
+	    db_run(db, "UPDATE t SET a = 'one' WHERE id = 1", DB_NONE), 0);
+	assert_string_equal(text_of(db, 1), "one");
+	assert_int_equal(db_commit(db), 0);
+	for (int turn = 0; turn < 2; turn++) {
+		assert_int_equal(db_begin_read(db), 0);
+		/* More than are kept, one twice, one that is no row, one that
+		 * nobody asks, one that cannot be sent. */
+		for (int i = 1; i <= 200; i++)
+			db_prefetch(db, of_id, DB_ARGS(db_int(i)));
+		db_prefetch(db, of_id, DB_ARGS(db_int(1)));
+		db_prefetch(db, of_id, DB_ARGS(db_int(1000)));
+		db_prefetch(db, of_id, DB_ARGS(db_null()));
+		db_prefetch(db, first_b, DB_ARGS(db_int(7), db_null()));
+		assert_int_equal(
+		    db_get_int(db, divide, DB_ARGS(db_int(7)), &n), 1);
+		assert_int_equal(n, 1);
+		/* It is of the state that this transaction sees. */
+		assert_int_equal(
+		    db_run(other, "UPDATE t SET a = a || '!' WHERE id = 2",
+			DB_NONE),
+		    0);
+		for (int i = 200; i >= 1; i--)
+			assert_string_equal(
+			    text_of(db, i), i == 1		  ? "one"
+					    : i == 2 && turn == 1 ? "even!"
+					    : i % 2		  ? "odd"
+								  : "even");
+		assert_null(text_of(db, 1000));
+		db_end_read(db);
+	}
+	assert_string_equal(text_of(db, 2), "even!!");
+	db_close(other);
+}
+
+static void
+what_fails_in_advance_fails_when_it_is_asked(void **state)
+{
+	struct db *db = *state;
+	int64_t n = 0;
+
+	assert_int_equal(
+	    db_run(db, put, DB_ARGS(db_int(1), db_text("one"))), 0);
+	for (int turn = 0; turn < 2; turn++) {
+		assert_int_equal(db_begin_read(db), 0);
+		db_prefetch(db, divide, DB_ARGS(db_int(0)));
+		db_prefetch(db, of_id, DB_ARGS(db_int(1)));
+		/* PostgreSQL goes on with nothing of this transaction. */
+		assert_int_equal(
+		    db_get_int(db, divide, DB_ARGS(db_int(1)), &n), -1);
+		assert_int_equal(db_error(db), DB_CONSTRAINT);
+		assert_string_equal(text_of(db, 1), "failed");
+		db_end_read(db);
+		assert_int_equal(
+		    db_get_int(db, divide, DB_ARGS(db_int(1)), &n), 1);
+	}
+	/* What cannot be bound is said when it is asked. */
+	assert_int_equal(db_begin_read(db), 0);
+	db_prefetch(db, first_b, DB_ARGS(db_int(1), db_text("\xff")));
+	assert_string_equal(text_of(db, 1), "one");
+	assert_int_equal(
+	    db_run(db, first_b, DB_ARGS(db_int(1), db_text("\xff"))), -1);
+	assert_string_equal(text_of(db, 1), "one");
+	db_end_read(db);
+}
+
+static void
+in_advance_a_deadline_takes_nobody_elses_answer(void **state)
+{
+	struct db *db = *state;
+	int64_t n = 0;
+
+	assert_int_equal(
+	    db_run(db, put, DB_ARGS(db_int(1), db_text("one"))), 0);
+	assert_int_equal(db_get_int(db, slow, DB_ARGS(db_int(1)), &n), 1);
+	assert_int_equal(db_begin_read(db), 0);
+	db_deadline(db, clock_ticks_ms() + LONG_MS);
+	assert_string_equal(text_of(db, 1), "one");
+	/* By the server's clock, not by ours. */
+	db_deadline(db, clock_ticks_ms() + 1000);
+	db_prefetch(db, slow, DB_ARGS(db_int(LONG_MS)));
+	db_prefetch(db, divide, DB_ARGS(db_int(7)));
+	assert_string_equal(text_of(db, 1), "one");
+	assert_int_equal(
+	    db_get_int(db, slow, DB_ARGS(db_int(LONG_MS)), &n), -1);
+	assert_int_equal(db_error(db), DB_DEADLINE);
+	db_deadline(db, 0);
+	assert_int_equal(db_get_int(db, divide, DB_ARGS(db_int(7)), &n), 1);
+	assert_string_equal(text_of(db, 1), "one");
+	db_end_read(db);
+}
+
 static int
 run(void)
 {
@@ -620,6 +749,9 @@ run(void)
 		TEST(a_writer_of_a_workspace_waits_for_those_of_it),
 		TEST(who_reads_sees_one_state),
 		TEST(a_transaction_outlives_a_deadline),
+		TEST(what_is_asked_in_advance_is_answered_as_if_it_were_not),
+		TEST(what_fails_in_advance_fails_when_it_is_asked),
+		TEST(in_advance_a_deadline_takes_nobody_elses_answer),
 		TEST(a_password_is_in_no_log),
 		TEST(a_database_that_does_not_fit_is_refused),
 		TEST(one_of_several_hosts_is_enough),

@@ -146,6 +146,16 @@ char *db_col_copy(struct db_rows *, struct pool *, int); /* in POOL */
 const void *db_col_blob(struct db_rows *, int, size_t *len);
 int db_col_is_null(struct db_rows *, int);
 
+/*
+ * In a transaction that reads: a SELECT that is about to be asked, with these
+ * arguments.  An engine where each statement is a way to another process sends
+ * those behind the next db_query, in the same message, and keeps the answers
+ * until the transaction ends, each for one db_query: who knows early what it
+ * will ask waits once.  Nothing elsewhere.  It is a hint: db_query follows or
+ * not, fails or not, and answers the same.
+ */
+void db_prefetch(struct db *, const char *sql, const struct db_arg *);
+
 /* The first column of the only row, a number: 1, 0 (no row) or -1. */
 int db_get_int(struct db *, const char *sql, const struct db_arg *, int64_t *);
 

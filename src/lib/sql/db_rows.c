@@ -117,6 +117,22 @@ db_query(struct db *db, const char *sql, const struct db_arg *args)
 	return r;
 }
 
+void
+db_prefetch(struct db *db, const char *sql, const struct db_arg *args)
+{
+	struct db_rows *r;
+
+	if (db->driver->prefetch == NULL)
+		return;
+	r = find_rows(db, sql);
+	if (r == NULL)
+		r = prepare(db, sql);
+	if (r == NULL || r->open)
+		return;
+	check_arity(r, args);
+	db->driver->prefetch(r, args);
+}
+
 int
 db_next(struct db_rows *r)
 {

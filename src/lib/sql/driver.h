@@ -178,6 +178,8 @@ struct db_driver {
 	void (*rest)(struct db *, int unused);
 	int (*state)(struct db *, int64_t *state); /* as db_state */
 	void (*seal)(struct db *);		   /* db_seal; or NULL */
+	/* db_prefetch, of a statement that nobody reads; or NULL. */
+	void (*prefetch)(struct db_rows *, const struct db_arg *);
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */

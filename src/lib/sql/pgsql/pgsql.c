@@ -58,6 +58,7 @@ close_database(struct db *db)
 	struct pgsql *pg = pgsql_of(db);
 
 	pgsql_link_drop(pg);
+	pgsql_ahead_forget(pg);
 	PQconninfoFree(pg->options);
 	free(pg->secret);
 	free(pg);
@@ -164,4 +165,5 @@ const struct db_driver pgsql_driver = {
 	.sequences = &sequences,
 	.guard = &guarded,
 	.seal = seal,
+	.prefetch = pgsql_ahead_ask,
 };

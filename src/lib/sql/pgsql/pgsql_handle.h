@@ -10,6 +10,7 @@
  * for its tests.
  */
 #define PGSQL_HOSTS_MAX 8
+#define PGSQL_AHEAD_MAX 256
 #define PGSQL_WHY_MAX	512
 
 /* Of pg_type, which never change. */
@@ -73,13 +74,15 @@ struct pgsql {
 	int64_t wanted, n_served, told;
 	char code[6]; /* SQLSTATE of the last failure, or "" */
 	char why[PGSQL_WHY_MAX];
-	char hint[PGSQL_WHY_MAX]; /* what to type; or "" */
-	enum db_error error;	  /* its class */
-	enum db_error first;	  /* of the first one of this transaction */
-	int64_t last;		  /* rows of the last statement that wrote, */
-	int64_t all;		  /* … of all */
-	int64_t id;		  /* the last that an INSERT answered */
-	PGresult *with_id;	  /* tables that have a column "id"; NULL */
+	char hint[PGSQL_WHY_MAX];  /* what to type; or "" */
+	enum db_error error;	   /* its class */
+	enum db_error first;	   /* of the first one of this transaction */
+	int64_t last;		   /* rows of the last statement that wrote, */
+	int64_t all;		   /* … of all */
+	int64_t id;		   /* the last that an INSERT answered */
+	PGresult *with_id;	   /* tables that have a column "id"; NULL */
+	struct pgsql_ahead *ahead; /* PGSQL_AHEAD_MAX at most */
+	int n_ahead;
 };
 
 static inline struct pgsql *
@@ -130,6 +133,10 @@ int pgsql_wait_socket(PGconn *, short events, int64_t until_ms);
  * connection that does not answer in time is dropped. */
 int pgsql_wait_answer(
     struct pgsql *, int sent, int64_t until_ms, PGresult **answer);
+/* The last N answers to several statements in one message, NULL each that did
+ * not come: 0; or -1, when one failed: what came before it is there. */
+int pgsql_wait_answers(
+    struct pgsql *, int sent, int64_t until_ms, PGresult **answers, int n);
 /* Says SQL, a text of the driver's own: as above. */
 int pgsql_wait_say(
     struct pgsql *, const char *sql, int extra_ms, PGresult **answer);
@@ -154,6 +161,30 @@ void pgsql_front_said(struct pgsql *);
 int pgsql_front_say(struct pgsql *);
 /* BEGIN of a guarded handle, whom it serves, and his lock: 0, -1. */
 int pgsql_front_write(struct pgsql *);
+
+/* ---- pgsql_ahead.c */
+
+/* As db_driver's prefetch. */
+void pgsql_ahead_ask(struct db_rows *, const struct db_arg *);
+/* The answer to R as it is bound, whose it is then; NULL: there is none.  Out
+ * of what is to be asked, too. */
+PGresult *pgsql_ahead_take(struct pgsql *, const struct pgsql_rows *);
+/* Whether some are to be sent; the connection knows them (0, -1); sends them
+ * (how many, -1); and their answers came, some NULL. */
+int pgsql_ahead_is_there(const struct pgsql *);
+int pgsql_ahead_ready(struct pgsql *);
+int pgsql_ahead_send(struct pgsql *);
+void pgsql_ahead_put(struct pgsql *, PGresult *const *answers);
+/* The transaction has ended. */
+void pgsql_ahead_forget(struct pgsql *);
+
+/* ---- pgsql_rows.c */
+
+/* The connection knows the statement: 0, -1. */
+int pgsql_rows_ready(struct pgsql *, struct pgsql_rows *);
+/* Sends it with these values: 1, 0. */
+int pgsql_rows_send(struct pgsql *, const struct pgsql_rows *,
+    const char *const *value, const int *len);
 
 /* ---- pgsql_text.c */
 

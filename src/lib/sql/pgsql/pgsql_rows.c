@@ -42,7 +42,6 @@ check_types(struct pgsql *pg, struct pgsql_rows *r, const PGresult *described)
 	return 0;
 }
 
-/* The connection knows the statement: 0, -1. */
 static int
 send_text(struct pgsql *pg, struct pgsql_rows *r)
 {
@@ -199,43 +198,85 @@ count_rows(struct pgsql *pg, PGresult *answer)
 	pg->all += pg->last;
 }
 
-static int
-ask(struct pgsql *pg, struct pgsql_rows *r)
+int
+pgsql_rows_ready(struct pgsql *pg, struct pgsql_rows *r)
+{
+	return r->made_on != pg->made ? send_text(pg, r) : 0;
+}
+
+int
+pgsql_rows_send(struct pgsql *pg, const struct pgsql_rows *r,
+    const char *const *value, const int *len)
 {
 	static const int binary[DB_PARAMETERS] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
-	int front, sent, rc;
+
+	return PQsendQueryPrepared(
+	    pg->conn, r->name, r->rows.highest, value, len, binary, 1);
+}
+
+/* With what was asked for in advance.  When that fails the statement itself may
+ * have its answer all the same. */
+static int
+ask(struct pgsql *pg, struct pgsql_rows *r)
+{
+	PGresult *answers[1 + PGSQL_AHEAD_MAX];
+	int front, ahead = 0, n, sent, rc;
 	int64_t until;
 
-	if (pgsql_connection_ready(pg) == -1 ||
-	    (r->made_on != pg->made && send_text(pg, r) == -1))
+	if (pgsql_connection_ready(pg) == -1 || pgsql_rows_ready(pg, r) == -1 ||
+	    pgsql_ahead_ready(pg) == -1)
 		return -1;
-	front = pgsql_front_is_there(pg);
+	front = pgsql_front_is_there(pg) || pgsql_ahead_is_there(pg);
 	until = pgsql_wait_until(pg, 0);
 	sent = (!front || pgsql_front_send(pg)) &&
-	       PQsendQueryPrepared(pg->conn, r->name, r->rows.highest, r->value,
-		   r->len, binary, 1) &&
+	       pgsql_rows_send(pg, r, r->value, r->len) &&
+	       (ahead = pgsql_ahead_send(pg)) != -1 &&
 	       (!front || PQpipelineSync(pg->conn));
-	rc = pgsql_wait_answer(pg, sent, until, &r->answer);
+	n = 1 + (ahead > 0 ? ahead : 0);
+	rc = pgsql_wait_answers(pg, sent, until, answers, n);
+	if (pgsql_link_is_lost(pg)) {
+		for (int i = 0; i < n; i++)
+			PQclear(answers[i]);
+		return -1;
+	}
+	r->answer = answers[0];
 	/* What stands in front was said, whatever became of the statement. */
-	if (front && !pgsql_link_is_lost(pg))
+	if (front)
 		pgsql_front_said(pg);
+	if (ahead > 0)
+		pgsql_ahead_put(pg, answers + 1);
 	return rc;
+}
+
+/* At the end of its time the transaction goes on, and so does what had its
+ * answer before. */
+static int
+note_failure(struct pgsql *pg, struct pgsql_rows *r)
+{
+	pgsql_transaction_resume(pg);
+	if (r->answer != NULL && pg->begun && pg->first == DB_OK)
+		return 0;
+	PQclear(r->answer);
+	r->answer = NULL;
+	return -1;
 }
 
 static int
 execute(struct pgsql *pg, struct pgsql_rows *r)
 {
-	int had_one = !pgsql_link_is_lost(pg), rc = ask(pg, r);
+	int had_one = !pgsql_link_is_lost(pg), rc;
 
+	r->at = -1;
+	r->answer = pgsql_ahead_take(pg, r);
+	if (r->answer != NULL)
+		return 0;
+	rc = ask(pg, r);
 	if (rc == -1 && may_ask_again(pg, had_one) &&
 	    text_begins(r->text, "SELECT "))
 		rc = ask(pg, r);
-	if (rc == -1) {
-		pgsql_transaction_resume(pg);
+	if (rc == -1 && note_failure(pg, r) == -1)
 		return -1;
-	}
-	r->at = -1;
 	count_rows(pg, r->answer);
 	return 0;
 }

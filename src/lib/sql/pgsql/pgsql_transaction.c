@@ -31,6 +31,7 @@
 static void
 end_transaction(struct pgsql *pg)
 {
+	pgsql_ahead_forget(pg);
 	pg->begun = pg->unsaid = 0;
 	pg->first = DB_OK;
 	/* What was SET LOCAL ends with it. */

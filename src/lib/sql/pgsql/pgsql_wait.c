@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -74,6 +75,7 @@ wait_whole(struct pgsql *pg, int64_t until_ms)
 	}
 }
 
+/* Also what was not run, since it stood behind what failed. */
 static int
 has_failed(const PGresult *result)
 {
@@ -107,15 +109,31 @@ is_end(struct pgsql *pg, PGresult *next)
 	return 1;
 }
 
-static int
-is_between(const PGresult *next)
+/* Of all answers the last N, and the first failure. */
+struct pgsql_answers {
+	PGresult **last;
+	int n;
+	PGresult *failed;
+};
+
+static void
+keep(struct pgsql_answers *kept, PGresult *next)
 {
-	return next == NULL || PQresultStatus(next) == PGRES_PIPELINE_ABORTED;
+	if (next != NULL && has_failed(next)) {
+		if (kept->failed == NULL)
+			kept->failed = next;
+		else
+			PQclear(next);
+		next = NULL;
+	}
+	PQclear(kept->last[0]);
+	memmove(kept->last, kept->last + 1,
+	    sizeof(kept->last[0]) * (size_t)(kept->n - 1));
+	kept->last[kept->n - 1] = next;
 }
 
-/* All answers to one question; the last one counts, or the first failure. */
 static int
-collect(struct pgsql *pg, int64_t until_ms, PGresult **answer)
+collect(struct pgsql *pg, int64_t until_ms, struct pgsql_answers *kept)
 {
 	PGresult *next;
 
@@ -123,42 +141,56 @@ collect(struct pgsql *pg, int64_t until_ms, PGresult **answer)
 		next = PQgetResult(pg->conn);
 		if (is_end(pg, next))
 			return 0;
-		if (is_between(next)) {
-			PQclear(next);
+		if (next == NULL)
 			continue;
-		}
 		if (is_copy(next)) {
 			PQclear(next);
 			pgsql_link_drop(pg);
 			return pgsql_fail_own(
 			    pg, DB_BROKEN, "COPY is not spoken here");
 		}
-		if (*answer != NULL && has_failed(*answer)) {
-			PQclear(next);
-			continue;
-		}
-		PQclear(*answer);
-		*answer = next;
+		keep(kept, next);
 	}
 	return -1;
+}
+
+static int
+is_whole(const struct pgsql_answers *kept)
+{
+	for (int i = 0; i < kept->n; i++)
+		if (kept->last[i] == NULL)
+			return 0;
+	return kept->failed == NULL;
+}
+
+int
+pgsql_wait_answers(
+    struct pgsql *pg, int sent, int64_t until_ms, PGresult **answers, int n)
+{
+	struct pgsql_answers kept = { answers, n, NULL };
+	int rc;
+
+	memset(answers, 0, sizeof(answers[0]) * (size_t)n);
+	if (!sent) {
+		rc = pgsql_fail_result(pg, NULL);
+		/* Half a message. */
+		if (PQpipelineStatus(pg->conn) != PQ_PIPELINE_OFF)
+			pgsql_link_drop(pg);
+	} else if ((rc = collect(pg, until_ms, &kept)) == 0 && !is_whole(&kept))
+		rc = pgsql_fail_result(pg, kept.failed);
+	if (pg->conn != NULL && PQstatus(pg->conn) != CONNECTION_OK)
+		pgsql_link_drop(pg);
+	PQclear(kept.failed);
+	return rc;
 }
 
 int
 pgsql_wait_answer(
     struct pgsql *pg, int sent, int64_t until_ms, PGresult **answer)
 {
-	PGresult *last = NULL;
-	int rc;
+	PGresult *last;
+	int rc = pgsql_wait_answers(pg, sent, until_ms, &last, 1);
 
-	if (!sent) {
-		rc = pgsql_fail_result(pg, NULL);
-		/* Half a message. */
-		if (PQpipelineStatus(pg->conn) != PQ_PIPELINE_OFF)
-			pgsql_link_drop(pg);
-	} else if ((rc = collect(pg, until_ms, &last)) == 0 && has_failed(last))
-		rc = pgsql_fail_result(pg, last);
-	if (pg->conn != NULL && PQstatus(pg->conn) != CONNECTION_OK)
-		pgsql_link_drop(pg);
 	if (rc == 0 && answer != NULL)
 		*answer = last;
 	else
