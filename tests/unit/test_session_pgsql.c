@@ -617,7 +617,7 @@ read_thread(struct session *s, struct message_list_row *page, int *more)
 	return message_list_read(s, pool, 1, top, page, 50, more);
 }
 
-/* One statement for all of them; one by one where a wamid could be two. */
+/* One message to the server, with all that is known before. */
 static void
 a_page_has_the_reactions_to_all_its_messages(void **state)
 {
@@ -639,33 +639,87 @@ a_page_has_the_reactions_to_all_its_messages(void **state)
 			signed_in(s, "ann");
 		round_trips(&relay);
 		assert_int_equal(session_begin_read(s), 0);
+		conversation_prefetch_has(s, 1);
+		message_list_prefetch(s, 1, MESSAGE_LIST_END, 50);
+		assert_int_equal(conversation_has(s, 1), i != 0);
 		assert_int_equal(read_thread(s, page, &more), i == 0 ? 0 : 40);
 		session_end_read(s);
 		if (first)
-			assert_int_equal(round_trips(&relay), 3);
+			assert_int_equal(round_trips(&relay), 1);
 		assert_int_equal(more, 0);
 		if (i == 1)
 			read_thread(s, page, &more);
 	}
-	for (int turn = 0; turn < 2; turn++) {
-		for (int i = 0; i < 40; i++) {
-			size_t n = (size_t)(40 - i) / 4;
+	for (int i = 0; i < 40; i++) {
+		size_t n = (size_t)(40 - i) / 4;
 
-			assert_int_equal(page[i].n_reactions, n > 9 ? 9 : n);
-			for (size_t k = 0; k < page[i].n_reactions; k++) {
-				assert_int_equal(
-				    page[i].reactions[k].at, k + 1);
-				assert_string_equal(page[i].reactions[k].from,
-				    pool_printf(pool, "from %zu", k + 1));
-			}
+		assert_int_equal(page[i].n_reactions, n > 9 ? 9 : n);
+		for (size_t k = 0; k < page[i].n_reactions; k++) {
+			assert_int_equal(page[i].reactions[k].at, k + 1);
+			assert_string_equal(page[i].reactions[k].from,
+			    pool_printf(pool, "from %zu", k + 1));
 		}
-		change("UPDATE messages SET wamid = 'line' || chr(10) || 'end'"
-		       " WHERE wamid = 'w1'");
-		assert_int_equal(read_thread(s, page, &more), 40);
 	}
 	session_close(s);
 	end_relay(&relay);
 	change("DELETE FROM messages; DELETE FROM reactions");
+}
+
+/* Of the row, whatever its wamids are; and who sent it and has left. */
+static void
+a_message_says_what_it_quotes(void **state)
+{
+	static const char quotes[] =
+	    "INSERT INTO former_members(workspace_id, user_id, name, left_at)"
+	    " VALUES (1, 3, 'Zoe', 1);"
+	    "UPDATE messages SET context = '{\"wamid\":\"w7\",\"from\":\"+1\"}'"
+	    " WHERE wamid = 'w40';"
+	    "UPDATE messages SET context = '{\"forwarded\":true}'"
+	    " WHERE wamid = 'w39';"
+	    "UPDATE messages SET context = '{\"wamid\":\"none\"}', sent_by = 3"
+	    " WHERE wamid = 'w38';"
+	    /* Not as we write it. */
+	    "UPDATE messages SET context = '{\"x\":{\"wamid\":\"w8\"},'"
+	    " || ' \"wamid\" : \"w\\u0039\"}' WHERE wamid = 'w37';"
+	    "UPDATE messages SET context = "
+	    "'{\"wamid\":\"w8\",\"wamid\":\"w9\"}'"
+	    " WHERE wamid = 'w36';"
+	    "INSERT INTO reactions(workspace_id, number_id, target_wamid,"
+	    " sender, emoji, at, wamid) VALUES (1, 1, 'w40',"
+	    " 'a \"b\" \\ ' || chr(10) || 'c', 'é' || chr(10), 7, 'r')";
+	static const struct {
+		int i;
+		const char *wamid;
+	} quoted[] = { { 0, "w7" }, { 1, NULL }, { 2, NULL }, { 3, "w9" },
+		{ 4, "w9" }, { 5, NULL } };
+	struct session *s = *state;
+	struct message_list_row page[50], one;
+	int more;
+
+	change(thread);
+	change(quotes);
+	signed_in(s, "ann");
+	assert_int_equal(read_thread(s, page, &more), 40);
+	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++) {
+		const struct message_list_row *m = &page[quoted[i].i];
+
+		assert_int_equal(m->quoted_id,
+		    quoted[i].wamid == NULL
+			? 0
+			: number(pool_printf(pool,
+			      "SELECT id FROM messages WHERE wamid = '%s'",
+			      quoted[i].wamid)));
+		assert_int_equal(
+		    m->quoted_conversation_id, quoted[i].wamid != NULL);
+		assert_int_equal(message_list_get(s, pool, m->id, &one), 1);
+		assert_int_equal(one.quoted_id, m->quoted_id);
+		assert_int_equal(one.n_reactions, m->n_reactions);
+	}
+	assert_string_equal(page[2].sent_by_name, "Zoe");
+	assert_string_equal(page[0].reactions[0].from, "a \"b\" \\ \nc");
+	assert_string_equal(page[0].reactions[0].emoji, "é\n");
+	change("DELETE FROM messages; DELETE FROM reactions;"
+	       "DELETE FROM former_members");
 }
 
 static int
@@ -688,6 +742,7 @@ run(void)
 		TEST(who_only_reads_has_nothing_to_write_with),
 		TEST(a_connection_that_was_cut_serves_the_same_member),
 		TEST(a_page_has_the_reactions_to_all_its_messages),
+		TEST(a_message_says_what_it_quotes),
 		TEST(a_request_waits_for_as_few_answers_as_can_be),
 	};
 	int rc;

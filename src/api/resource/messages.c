@@ -12,6 +12,7 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/message/message_files.h"
 #include "inbox/message/message_list.h"
+#include "inbox/message/message_past.h"
 
 #include "api/action.h"
 #include "api/input.h"
@@ -111,10 +112,16 @@ put_sender(struct json_out *out, const struct message_list_row *m)
 	json_close(out);
 }
 
-/* Of those that are queued, and these are few: 0, -1. */
+/* Of those that are queued, and these are few: 0, -1.  WHOLE: as put_whole
+ * shows it. */
 static int
-find_waiting(struct action *a, struct message_list_row *m, int n)
+find_waiting(struct action *a, struct message_list_row *m, int n, int whole)
 {
+	for (int i = 0; i < n; i++) {
+		message_past_prefetch(a->session, &m[i], whole);
+		if (text_is(m[i].status, "queued"))
+			wait_reason_prefetch(a->session, m[i].id, a->now);
+	}
 	for (int i = 0; i < n; i++)
 		if (text_is(m[i].status, "queued") &&
 		    wait_reason_of_message(a->session, a->pool, m[i].id, a->now,
@@ -195,7 +202,7 @@ put_whole(
 int
 messages_put(struct action *a, struct json_out *out, struct message_list_row *m)
 {
-	return find_waiting(a, m, 1) == -1 ? -1 : put_members(a, out, m);
+	return find_waiting(a, m, 1, 0) == -1 ? -1 : put_members(a, out, m);
 }
 
 /* Room for N messages at once: a text that grows is copied, and takes twice
@@ -218,7 +225,7 @@ messages_object(struct action *a, int64_t id, const char **json)
 	int rc = message_list_get(a->session, a->pool, id, &m);
 
 	*json = NULL;
-	if (rc == 1 && find_waiting(a, &m, 1) == -1)
+	if (rc == 1 && find_waiting(a, &m, 1, 1) == -1)
 		return -1;
 	if (rc == 1) {
 		expect(out, &m, 1);
@@ -238,7 +245,7 @@ messages_reply(struct action *a, int status, int64_t id)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	if (find_waiting(a, &m, 1) == -1)
+	if (find_waiting(a, &m, 1, 1) == -1)
 		return -1;
 	expect(out, &m, 1);
 	if (put_whole(a, out, &m) == -1)
@@ -341,7 +348,7 @@ read_page(struct action *a, const struct messages_from *from, int limit,
 		page->n = message_list_read(a->session, a->pool, a->id,
 		    from->place, page->rows, limit, &page->older);
 	}
-	return page->n == -1 ? -1 : find_waiting(a, page->rows, page->n);
+	return page->n == -1 ? -1 : find_waiting(a, page->rows, page->n, 0);
 }
 
 static int
@@ -365,13 +372,40 @@ reply_page(struct action *a, const struct messages_page *page)
 	return reply_json(a, 200, out);
 }
 
+/* What is asked in any case, while nobody has looked yet whether it may be. */
+static void
+prefetch_page(struct action *a)
+{
+	static const char *const sides[] = { "before", "after", "around",
+		"files" };
+	const char *limit = input_param(a, "limit");
+	long long n = INPUT_LIMIT, id;
+
+	conversation_prefetch_has(a->session, a->id);
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		const char *side = input_param(a, sides[i]);
+
+		if (side == NULL)
+			continue;
+		if (text_int(side, &id) == 0)
+			message_list_prefetch_place(a->session, a->id, id);
+		return;
+	}
+	if (limit == NULL ||
+	    (text_int(limit, &n) == 0 && n > 0 && n <= INPUT_LIMIT_MAX))
+		message_list_prefetch(
+		    a->session, a->id, MESSAGE_LIST_END, (int)n);
+}
+
 int
 messages_list(struct action *a)
 {
 	struct messages_page page;
 	struct messages_from from;
-	int limit, rc = conversation_has(a->session, a->id);
+	int limit, rc;
 
+	prefetch_page(a);
+	rc = conversation_has(a->session, a->id);
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!input_limit(a, &limit))

@@ -77,6 +77,13 @@ const struct statements contact_statements = {
 	.also = STATEMENTS(&contact_field_statements),
 };
 
+void
+contact_prefetch(struct session *s, int64_t id)
+{
+	db_prefetch(session_db(s), contact_sql[GET], DB_ARGS(db_int(id)));
+	contact_field_prefetch(s, id);
+}
+
 int
 contact_get(struct session *s, struct pool *pool, int64_t id, struct contact *c)
 {

@@ -57,6 +57,9 @@ const char *contact_validate_email(
 const char *contact_validate_tag(
     struct pool *, const char *typed, const char **why);
 
+/* What contact_get asks of it, in advance (db_prefetch). */
+void contact_prefetch(struct session *, int64_t id);
+
 /* A contact, its tags and values: 1, 0 there is none, -1. */
 int contact_get(struct session *, struct pool *, int64_t id, struct contact *);
 /* The contact with this phone, with this user id: 1 and *ID, 0, -1. */

@@ -168,6 +168,13 @@ contact_field_delete(struct session *s, int64_t id)
 	    session_db(s), contact_field_sql[DELETE], DB_ARGS(db_int(id)));
 }
 
+void
+contact_field_prefetch(struct session *s, int64_t id)
+{
+	db_prefetch(session_db(s), contact_field_sql[VALUES],
+	    DB_ARGS(db_int(id), db_int(CONTACT_FIELDS_MAX)));
+}
+
 int
 contact_field_values(struct session *s, struct pool *pool, int64_t id,
     const struct contact_value **values)

@@ -57,6 +57,9 @@ int contact_field_change(
  * it, and nobody sees it any more: 0, -1. */
 int contact_field_delete(struct session *, int64_t id);
 
+/* What contact_field_values asks, in advance (db_prefetch). */
+void contact_field_prefetch(struct session *, int64_t id);
+
 /* What contact ID has, by field, in POOL: how many, -1. */
 int contact_field_values(struct session *, struct pool *, int64_t id,
     const struct contact_value **values);

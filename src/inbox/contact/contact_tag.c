@@ -111,6 +111,26 @@ by_name(const void *a, const void *b)
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Those of TAG_IDS that are not known, in advance. */
+static void
+prefetch_names(
+    struct session *s, const char *tag_ids, const struct name_cache *known)
+{
+	char *end;
+
+	for (const char *next = tag_ids; *next != '\0'; next = end) {
+		int64_t id = strtoll(next, &end, 10);
+		int i = 0;
+
+		end += *end != '\0';
+		while (i < known->n && known->list[i].id != id)
+			i++;
+		if (i == known->n)
+			db_prefetch(session_db(s), contact_tag_sql[NAME],
+			    DB_ARGS(db_int(id)));
+	}
+}
+
 int
 contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
     struct name_cache *known, const char ***names)
@@ -122,6 +142,8 @@ contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
 	if (tag_ids == NULL)
 		return 0;
 	*names = pool_alloc(pool, sizeof(**names) * CONTACT_TAGS_MAX);
+	if (db_engine(session_db(s)) == DB_PGSQL)
+		prefetch_names(s, tag_ids, known);
 	while (rc != -1 && n < CONTACT_TAGS_MAX && *next != '\0') {
 		char *end;
 		int64_t id = strtoll(next, &end, 10);

@@ -295,6 +295,12 @@ conversation_name_all(
 	return rc == -1 ? -1 : 0;
 }
 
+void
+conversation_prefetch_has(struct session *s, int64_t id)
+{
+	db_prefetch(session_db(s), conversation_sql[HAS], DB_ARGS(db_int(id)));
+}
+
 int
 conversation_has(struct session *s, int64_t id)
 {
@@ -302,6 +308,12 @@ conversation_has(struct session *s, int64_t id)
 
 	return db_get_int(
 	    session_db(s), conversation_sql[HAS], DB_ARGS(db_int(id)), &same);
+}
+
+void
+conversation_prefetch_row(struct session *s, int64_t id)
+{
+	db_prefetch(session_db(s), conversation_sql[GET], DB_ARGS(db_int(id)));
 }
 
 int
@@ -401,6 +413,20 @@ conversation_assign(struct session *s, int64_t id, int64_t user_id, int64_t now)
 		   : db_run(session_db(s), conversation_sql[ASSIGN], args);
 }
 
+/* What conversation_stats asks behind the first. */
+static void
+prefetch_counts(struct db *db, int64_t now)
+{
+	const struct db_arg max = db_int(CONVERSATION_COUNT_MAX);
+
+	db_prefetch(db, conversation_sql[OPEN], DB_ARGS(db_int(now)));
+	db_prefetch(db, conversation_sql[UNANSWERED], DB_ARGS(max));
+	db_prefetch(
+	    db, conversation_sql[IN_STATE], DB_ARGS(max, db_text("pending")));
+	db_prefetch(
+	    db, conversation_sql[IN_STATE], DB_ARGS(max, db_text("snoozed")));
+}
+
 static int
 count_work(struct db *db, struct conversation_stats *out)
 {
@@ -440,11 +466,13 @@ int
 conversation_stats(
     struct session *s, int64_t now, struct conversation_stats *out)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), conversation_sql[COUNTERS], DB_NONE);
+	struct db_rows *r;
 	int64_t open = 0;
-	int rc = db_next(r);
+	int rc;
 
+	prefetch_counts(session_db(s), now);
+	r = db_query(session_db(s), conversation_sql[COUNTERS], DB_NONE);
+	rc = db_next(r);
 	*out = (struct conversation_stats){ 0 };
 	if (rc == 1) {
 		out->total = db_col_int(r, 0);

@@ -76,6 +76,11 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int is_cached;
 };
 
+/* What conversation_has, and conversation_get_row asks: in advance
+ * (db_prefetch). */
+void conversation_prefetch_has(struct session *, int64_t id);
+void conversation_prefetch_row(struct session *, int64_t id);
+
 /* 1 when the workspace has it, 0, -1. */
 int conversation_has(struct session *, int64_t id);
 

@@ -15,6 +15,7 @@
 #include "inbox/message/message_files.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/message_row.h"
+#include "inbox/message/page/message_row_pgsql.h"
 
 enum { LAST, FILES, N_SQL };
 
@@ -22,15 +23,7 @@ static const char *const message_files_sql[N_SQL] = {
 	[LAST] = "SELECT sent_at, id FROM my_messages"
 		 " WHERE conversation_id = $1 AND (sent_at, id) < ($2, $3)"
 		 " ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET $4",
-	[FILES] =
-	    MESSAGE_ROW("m.conversation_id") "WHERE m.conversation_id = $1"
-					     " AND (m.sent_at, m.id) < ($2, $3)"
-					     " AND (m.sent_at, m.id) >= ($4,"
-					     " $5) AND m.type IN ('image',"
-					     " 'video', 'audio', 'document')"
-					     " AND m.revoked_at IS NULL"
-					     " ORDER BY m.sent_at DESC,"
-					     " m.id DESC LIMIT $6",
+	[FILES] = MESSAGE_ROW("m.conversation_id") MESSAGE_ROW_FILES,
 };
 
 const struct statements message_files_statements = {
@@ -70,7 +63,10 @@ message_files_read(struct session *s, struct pool *pool,
 	if (rc == -1)
 		return -1;
 	*next = last.id;
-	r = db_query(session_db(s), message_files_sql[FILES],
+	r = db_query(session_db(s),
+	    db_engine(session_db(s)) == DB_PGSQL
+		? message_row_pgsql_sql[MESSAGE_ROW_PGSQL_FILES]
+		: message_files_sql[FILES],
 	    DB_ARGS(db_int(conversation_id), db_int(place.sent_at),
 		db_int(place.id), db_int(last.sent_at), db_int(last.id),
 		db_int(max + 1)));

@@ -15,21 +15,20 @@
 #include "inbox/message/message_list.h"
 #include "inbox/message/message_past.h"
 #include "inbox/message/message_row.h"
+#include "inbox/message/page/message_row_pgsql.h"
 
 enum { PARTS, OLDER, NEWER, ONE, TEXT, PLACE, FILE_OF, N_SQL };
 
 #define PARTS_MAX 15
 
-#define OF_PART MESSAGE_ROW("CAST($5 AS BIGINT)") "WHERE m.conversation_id = $1"
+#define OF_PART MESSAGE_ROW("CAST($5 AS BIGINT)")
 
 static const char *const message_list_sql[N_SQL] = {
 	/* Conversations that are being merged into this one: their messages
 	 * still have to be moved (merge.h). */
 	[PARTS] = "SELECT gone FROM my_merges WHERE keep = $1 LIMIT $2",
-	[OLDER] = OF_PART " AND (m.sent_at, m.id) < ($2, $3)"
-			  " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
-	[NEWER] = OF_PART " AND (m.sent_at, m.id) > ($2, $3)"
-			  " ORDER BY m.sent_at, m.id LIMIT $4",
+	[OLDER] = OF_PART MESSAGE_ROW_OLDER,
+	[NEWER] = OF_PART MESSAGE_ROW_NEWER,
 	[ONE] = MESSAGE_ROW(MESSAGE_ROW_MERGED_TO) "WHERE m.id = $1",
 	[TEXT] = "SELECT text FROM my_messages WHERE id = $1",
 	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
@@ -45,6 +44,21 @@ const struct statements message_list_statements = {
 	.n = N_SQL,
 	.also = STATEMENTS(&message_past_statements, &message_row_statements),
 };
+
+/* OLDER, NEWER and ONE, with what each engine reads of a message at once. */
+static const char *
+rows_of(struct session *s, int which)
+{
+	static const enum message_row_pgsql other[] = {
+		[OLDER] = MESSAGE_ROW_PGSQL_OLDER,
+		[NEWER] = MESSAGE_ROW_PGSQL_NEWER,
+		[ONE] = MESSAGE_ROW_PGSQL_ONE,
+	};
+
+	return db_engine(session_db(s)) == DB_PGSQL
+		   ? message_row_pgsql_sql[other[which]]
+		   : message_list_sql[which];
+}
 
 typedef int comparison(const void *, const void *);
 
@@ -72,6 +86,46 @@ struct message_list_way {
 	size_t bytes_max; /* of a part's page */
 	int max;
 };
+
+static void
+prefetch_parts(struct session *s, int64_t conversation_id)
+{
+	db_prefetch(session_db(s), message_list_sql[PARTS],
+	    DB_ARGS(db_int(conversation_id), db_int(PARTS_MAX)));
+}
+
+void
+message_list_prefetch(struct session *s, int64_t conversation_id,
+    struct message_list_place before, int max)
+{
+	prefetch_parts(s, conversation_id);
+	db_prefetch(session_db(s), rows_of(s, OLDER),
+	    DB_ARGS(db_int(conversation_id), db_int(before.sent_at),
+		db_int(before.id), db_int(max + 1), db_int(conversation_id)));
+}
+
+void
+message_list_prefetch_place(
+    struct session *s, int64_t conversation_id, int64_t message_id)
+{
+	prefetch_parts(s, conversation_id);
+	db_prefetch(session_db(s), message_list_sql[PLACE],
+	    DB_ARGS(db_int(conversation_id), db_int(message_id)));
+}
+
+void
+message_list_prefetch_one(struct session *s, int64_t message_id)
+{
+	db_prefetch(
+	    session_db(s), rows_of(s, ONE), DB_ARGS(db_int(message_id)));
+}
+
+void
+message_list_prefetch_text(struct session *s, int64_t message_id)
+{
+	db_prefetch(
+	    session_db(s), message_list_sql[TEXT], DB_ARGS(db_int(message_id)));
+}
 
 /* Reads a page of conversation PART, as messages of CONVERSATION_ID: how
  * many, or -1. */
@@ -169,8 +223,8 @@ message_list_read(struct session *s, struct pool *pool, int64_t conversation_id,
     struct message_list_place before, struct message_list_row *out, int max,
     int *more)
 {
-	const struct message_list_way way = { message_list_sql[OLDER],
-		newest_first, before, MESSAGE_LIST_BYTES_MAX, max };
+	const struct message_list_way way = { rows_of(s, OLDER), newest_first,
+		before, MESSAGE_LIST_BYTES_MAX, max };
 
 	return read_way(s, pool, conversation_id, &way, out, more);
 }
@@ -192,8 +246,8 @@ message_list_read_after(struct session *s, struct pool *pool,
     int64_t conversation_id, struct message_list_place after,
     struct message_list_row *out, int max, int *more)
 {
-	const struct message_list_way way = { message_list_sql[NEWER],
-		oldest_first, after, MESSAGE_LIST_BYTES_MAX, max };
+	const struct message_list_way way = { rows_of(s, NEWER), oldest_first,
+		after, MESSAGE_LIST_BYTES_MAX, max };
 
 	return read_newer(s, pool, conversation_id, &way, out, more);
 }
@@ -204,8 +258,8 @@ message_list_read_around(struct session *s, struct pool *pool,
     struct message_list_row *out, int max, int *older, int *newer)
 {
 	int half = max / 2 > 0 ? max / 2 : 1, n, n_older;
-	struct message_list_way way = { message_list_sql[NEWER], oldest_first,
-		place, MESSAGE_LIST_BYTES_MAX / 2, half };
+	struct message_list_way way = { rows_of(s, NEWER), oldest_first, place,
+		MESSAGE_LIST_BYTES_MAX / 2, half };
 
 	n = read_newer(s, pool, conversation_id, &way, out, newer);
 	if (n == -1)
@@ -214,7 +268,7 @@ message_list_read_around(struct session *s, struct pool *pool,
 		*newer = n > 0;
 		n = 0;
 	}
-	way.page = message_list_sql[OLDER];
+	way.page = rows_of(s, OLDER);
 	way.order = newest_first;
 	way.from.id++; /* from itself on */
 	way.max = max - n;
@@ -227,12 +281,12 @@ message_list_get(struct session *s, struct pool *pool, int64_t message_id,
     struct message_list_row *m)
 {
 	struct db_rows *r = db_query(
-	    session_db(s), message_list_sql[ONE], DB_ARGS(db_int(message_id)));
+	    session_db(s), rows_of(s, ONE), DB_ARGS(db_int(message_id)));
 	size_t bytes = 0;
 	int rc = db_next(r);
 
 	if (rc == 1)
-		message_row_read(r, pool, m);
+		message_row_read(s, r, pool, m);
 	db_end(r);
 	if (rc == 1 && message_row_rest(s, pool, m, &bytes) == -1)
 		return -1;

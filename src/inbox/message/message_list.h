@@ -30,6 +30,15 @@ struct message_list_place {
  */
 #define MESSAGE_LIST_BYTES_MAX ((size_t)1 << 20)
 
+/* What message_list_read asks first, message_list_find, message_list_get and
+ * message_list_text: in advance (db_prefetch). */
+void message_list_prefetch(struct session *, int64_t conversation_id,
+    struct message_list_place before, int max);
+void message_list_prefetch_place(
+    struct session *, int64_t conversation_id, int64_t message_id);
+void message_list_prefetch_one(struct session *, int64_t message_id);
+void message_list_prefetch_text(struct session *, int64_t message_id);
+
 int message_list_read(struct session *, struct pool *, int64_t conversation_id,
     struct message_list_place, struct message_list_row *, int max, int *more);
 

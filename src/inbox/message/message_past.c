@@ -48,6 +48,32 @@ grow_past(struct pool *pool, void *list, size_t n, size_t size)
 	return more;
 }
 
+static int
+was_edited(const struct message_list_row *m)
+{
+	return m->edited_at != 0 && m->original != NULL && m->wamid != NULL;
+}
+
+static int
+has_statuses(const struct message_list_row *m)
+{
+	return text_is(m->direction, "outbound") && m->wamid != NULL;
+}
+
+void
+message_past_prefetch(
+    struct session *s, const struct message_list_row *m, int whole)
+{
+	if (was_edited(m))
+		db_prefetch(session_db(s), message_past_sql[EDITS],
+		    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
+			db_int(m->edited_at), db_int(MESSAGE_PAST_MAX)));
+	if (whole && has_statuses(m))
+		db_prefetch(session_db(s), message_past_sql[STATUSES],
+		    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
+			db_int(MESSAGE_PAST_MAX)));
+}
+
 int
 message_past_texts(struct session *s, struct pool *pool,
     const struct message_list_row *m, struct message_past_text **out)
@@ -58,7 +84,7 @@ message_past_texts(struct session *s, struct pool *pool,
 	int rc;
 
 	*out = NULL;
-	if (m->edited_at == 0 || m->original == NULL || m->wamid == NULL)
+	if (!was_edited(m))
 		return 0;
 	list = grow_past(pool, list, n, sizeof(*list));
 	list[n++] = (struct message_past_text){ m->original_type, m->original,
@@ -98,7 +124,7 @@ message_past_statuses(struct session *s, struct pool *pool,
 	int rc;
 
 	*out = NULL;
-	if (!text_is(m->direction, "outbound") || m->wamid == NULL)
+	if (!has_statuses(m))
 		return 0;
 	r = db_query(session_db(s), message_past_sql[STATUSES],
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),

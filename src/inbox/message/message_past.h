@@ -29,6 +29,11 @@ struct message_past_status {
 
 #define MESSAGE_PAST_MAX 1024 /* of either; the first of more */
 
+/* What the next asks, and the one after that when WHOLE: in advance
+ * (db_prefetch). */
+void message_past_prefetch(
+    struct session *, const struct message_list_row *m, int whole);
+
 /* The earlier texts of M, oldest first, without that which it shows: how many,
  * or -1.  0 at once for one that was not edited. */
 int message_past_texts(struct session *, struct pool *,

@@ -2,12 +2,11 @@
  * A message's row, the reactions to it, what it quotes, and who of those that
  * are no members any more sent it.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
@@ -18,8 +17,7 @@
 #include "inbox/message/message_row.h"
 #include "inbox/message/page/message_row_pgsql.h"
 
-#define REACTIONS_MAX 1024 /* a group's message */
-#define REACTION      64   /* bytes of one, beside its texts */
+#define REACTION 64 /* bytes of one, beside its texts */
 
 enum { REACTIONS, QUOTED, FORMER, N_SQL };
 
@@ -52,36 +50,6 @@ read_media(struct message_list_row *m, char *s)
 	*width++ = '\0';
 	m->media_width = (int)strtol(width, &height, 10);
 	m->media_height = (int)strtol(height, NULL, 10);
-}
-
-void
-message_row_read(
-    struct db_rows *r, struct pool *pool, struct message_list_row *m)
-{
-	*m = (struct message_list_row){
-		.id = db_col_int(r, 0),
-		.conversation_id = db_col_int(r, 1),
-		.number_id = db_col_int(r, 2),
-		.wamid = db_col_copy(r, pool, 3),
-		.direction = db_col_copy(r, pool, 4),
-		.type = db_col_copy(r, pool, 5),
-		.content = db_col_copy(r, pool, 6),
-		.status = db_col_copy(r, pool, 7),
-		.context = db_col_copy(r, pool, 8),
-		.referral = db_col_copy(r, pool, 9),
-		.error = db_col_copy(r, pool, 10),
-		.sender = db_col_copy(r, pool, 11),
-		.sent_by = db_col_int(r, 13),
-		.sent_by_name = db_col_copy(r, pool, 14),
-		.sent_at = db_col_int(r, 15),
-		.edited_at = db_col_int(r, 16),
-		.revoked_at = db_col_int(r, 17),
-		.created_at = db_col_int(r, 18),
-		.source = db_col_copy(r, pool, 19),
-		.original = db_col_copy(r, pool, 20),
-		.original_type = db_col_copy(r, pool, 21),
-	};
-	read_media(m, db_col_copy(r, pool, 12));
 }
 
 /* The bytes of its long texts. */
@@ -118,15 +86,88 @@ add_reaction(struct pool *pool, struct message_list_row *m,
 	m->reactions[m->n_reactions++] = *one;
 }
 
-/* From column I on. */
-static struct message_list_reaction
-read_reaction(struct db_rows *r, struct pool *pool, int i)
+/* What M quotes; most messages quote nothing, and cost nothing here. */
+static const char *
+quoted_wamid(struct pool *pool, const struct message_list_row *m)
 {
-	return (struct message_list_reaction){
-		.emoji = db_col_copy(r, pool, i),
-		.from = db_col_copy(r, pool, i + 1),
-		.at = db_col_int(r, i + 2),
+	if (m->context == NULL || strstr(m->context, "\"wamid\"") == NULL)
+		return NULL;
+	return json_text(
+	    json_parse(pool, m->context, strlen(m->context), NULL), "wamid");
+}
+
+static void
+read_reactions_of(
+    struct pool *pool, const char *text, struct message_list_row *m)
+{
+	const struct json *e = NULL;
+
+	if (text != NULL)
+		e = json_first(json_parse(pool, text, strlen(text), NULL));
+	for (; e != NULL; e = json_next(e)) {
+		const struct json *emoji = json_first(e);
+		const struct json *from = json_next(emoji);
+		struct message_list_reaction one = {
+			.emoji = json_string(emoji),
+			.from = json_string(from),
+		};
+
+		if (one.from == NULL)
+			one.from = "";
+		json_integer(json_next(from), &one.at);
+		if (one.emoji != NULL)
+			add_reaction(pool, m, &one);
+	}
+}
+
+/* What stands in the row on PostgreSQL. */
+static void
+read_more(struct db_rows *r, struct pool *pool, struct message_list_row *m)
+{
+	const char *wamid = quoted_wamid(pool, m);
+	char *quoted = db_col_copy(r, pool, MESSAGE_ROW_PGSQL_QUOTED);
+
+	read_reactions_of(
+	    pool, db_col_copy(r, pool, MESSAGE_ROW_PGSQL_REACTIONS), m);
+	m->is_whole =
+	    wamid == NULL ||
+	    text_is(db_col_copy(r, pool, MESSAGE_ROW_PGSQL_WAMID), wamid);
+	if (quoted == NULL || !m->is_whole)
+		return;
+	m->quoted_id = strtoll(quoted, &quoted, 10);
+	m->quoted_conversation_id = strtoll(quoted, NULL, 10);
+}
+
+void
+message_row_read(struct session *s, struct db_rows *r, struct pool *pool,
+    struct message_list_row *m)
+{
+	*m = (struct message_list_row){
+		.id = db_col_int(r, 0),
+		.conversation_id = db_col_int(r, 1),
+		.number_id = db_col_int(r, 2),
+		.wamid = db_col_copy(r, pool, 3),
+		.direction = db_col_copy(r, pool, 4),
+		.type = db_col_copy(r, pool, 5),
+		.content = db_col_copy(r, pool, 6),
+		.status = db_col_copy(r, pool, 7),
+		.context = db_col_copy(r, pool, 8),
+		.referral = db_col_copy(r, pool, 9),
+		.error = db_col_copy(r, pool, 10),
+		.sender = db_col_copy(r, pool, 11),
+		.sent_by = db_col_int(r, 13),
+		.sent_by_name = db_col_copy(r, pool, 14),
+		.sent_at = db_col_int(r, 15),
+		.edited_at = db_col_int(r, 16),
+		.revoked_at = db_col_int(r, 17),
+		.created_at = db_col_int(r, 18),
+		.source = db_col_copy(r, pool, 19),
+		.original = db_col_copy(r, pool, 20),
+		.original_type = db_col_copy(r, pool, 21),
 	};
+	read_media(m, db_col_copy(r, pool, 12));
+	if (db_engine(session_db(s)) == DB_PGSQL)
+		read_more(r, pool, m);
 }
 
 static size_t
@@ -147,9 +188,13 @@ read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
 		return 0;
 	r = db_query(session_db(s), message_row_sql[REACTIONS],
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
-		db_int(REACTIONS_MAX)));
+		db_int(MESSAGE_ROW_PGSQL_REACTIONS_MAX)));
 	while ((rc = db_next(r)) == 1) {
-		one = read_reaction(r, pool, 0);
+		one = (struct message_list_reaction){
+			.emoji = db_col_copy(r, pool, 0),
+			.from = db_col_copy(r, pool, 1),
+			.at = db_col_int(r, 2),
+		};
 		add_reaction(pool, m, &one);
 		*bytes += bytes_of(&one);
 	}
@@ -157,18 +202,13 @@ read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
 	return rc == -1 ? -1 : 0;
 }
 
-/* Most messages quote nothing, and cost nothing here. */
 static int
 read_quoted(struct session *s, struct pool *pool, struct message_list_row *m)
 {
-	const char *wamid;
+	const char *wamid = quoted_wamid(pool, m);
 	struct db_rows *r;
 	int rc;
 
-	if (m->context == NULL || strstr(m->context, "\"wamid\"") == NULL)
-		return 0;
-	wamid = json_text(
-	    json_parse(pool, m->context, strlen(m->context), NULL), "wamid");
 	if (wamid == NULL)
 		return 0;
 	r = db_query(session_db(s), message_row_sql[QUOTED],
@@ -204,6 +244,11 @@ int
 message_row_rest(struct session *s, struct pool *pool,
     struct message_list_row *m, size_t *bytes)
 {
+	if (db_engine(session_db(s)) == DB_PGSQL) {
+		for (size_t i = 0; i < m->n_reactions; i++)
+			*bytes += bytes_of(&m->reactions[i]);
+		return m->is_whole ? 0 : read_quoted(s, pool, m);
+	}
 	return read_reactions(s, pool, m, bytes) == -1 ||
 		       read_quoted(s, pool, m) == -1 ||
 		       read_former(s, pool, m) == -1
@@ -211,66 +256,10 @@ message_row_rest(struct session *s, struct pool *pool,
 		   : 0;
 }
 
-/* Of N messages together; 1, 0 it has to be one by one, -1. */
-static int
-read_all_reactions(
-    struct session *s, struct pool *pool, struct message_list_row *all, int n)
-{
-	struct buf wamids = { .pool = pool }, numbers = { .pool = pool };
-	struct message_list_reaction one;
-	struct db_rows *r;
-	int rc;
-
-	for (int i = 0; i < n; i++) {
-		const char *wamid = all[i].wamid != NULL ? all[i].wamid : "";
-
-		if (strchr(wamid, '\n') != NULL)
-			return 0;
-		buf_printf(&wamids, "%s%s", i > 0 ? "\n" : "", wamid);
-		buf_printf(&numbers, "%s%" PRId64, i > 0 ? "\n" : "",
-		    all[i].number_id);
-	}
-	r = message_row_pgsql_reactions(
-	    s, buf_end(&wamids), buf_end(&numbers), REACTIONS_MAX);
-	while ((rc = db_next(r)) == 1) {
-		one = read_reaction(r, pool, 1);
-		add_reaction(pool, &all[db_col_int(r, 0) - 1], &one);
-	}
-	db_end(r);
-	return rc == -1 ? -1 : 1;
-}
-
-/* What message_row_rest reads of each of N, where that is better asked for all:
- * the page ends where it would have ended one by one. */
-static int
-read_page_rest(struct session *s, struct pool *pool,
-    struct message_list_row *all, int n, size_t bytes_max, int *more)
-{
-	int together = n > 0 ? read_all_reactions(s, pool, all, n) : 1;
-	size_t bytes = 0;
-
-	for (int i = 0; together != -1 && i < n; i++) {
-		bytes += count_bytes(&all[i]);
-		if (i > 0 && bytes > bytes_max) {
-			*more = 1;
-			return i;
-		}
-		for (size_t k = 0; k < all[i].n_reactions; k++)
-			bytes += bytes_of(&all[i].reactions[k]);
-		if ((!together &&
-			read_reactions(s, pool, &all[i], &bytes) == -1) ||
-		    read_quoted(s, pool, &all[i]) == -1 ||
-		    read_former(s, pool, &all[i]) == -1)
-			return -1;
-	}
-	return together == -1 ? -1 : n;
-}
-
 int
 message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
     struct message_list_row *out, int max, size_t bytes_max, int *more)
 {
-	int together = db_engine(session_db(s)) == DB_PGSQL;
 	size_t bytes = 0;
 	int n = 0, rc;
 
@@ -279,18 +268,14 @@ message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
 		*more = n == max;
 		if (*more)
 			break;
-		message_row_read(r, pool, &out[n]);
+		message_row_read(s, r, pool, &out[n]);
 		bytes += count_bytes(&out[n]);
 		*more = n > 0 && bytes > bytes_max;
 		if (*more)
 			break;
-		n++;
-		if (!together &&
-		    (rc = message_row_rest(s, pool, &out[n - 1], &bytes)) == -1)
+		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
 			break;
 	}
 	db_end(r);
-	if (rc == -1)
-		return -1;
-	return together ? read_page_rest(s, pool, out, n, bytes_max, more) : n;
+	return rc == -1 ? -1 : n;
 }

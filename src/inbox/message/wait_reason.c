@@ -83,6 +83,13 @@ read_row_wait_reason(
 	}
 }
 
+void
+wait_reason_prefetch(struct session *s, int64_t message_id, int64_t now)
+{
+	db_prefetch(session_db(s), wait_reason_sql[MESSAGE],
+	    DB_ARGS(db_int(message_id), db_int(now)));
+}
+
 int
 wait_reason_of_message(struct session *s, struct pool *pool, int64_t message_id,
     int64_t now, struct wait_reason *w)

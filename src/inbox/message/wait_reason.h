@@ -29,6 +29,9 @@ struct wait_reason {
 	const char *detail;
 };
 
+/* What the next asks, in advance (db_prefetch). */
+void wait_reason_prefetch(struct session *, int64_t message_id, int64_t now);
+
 /* Of a message: 1; 0 it is not queued, or is about to be sent; -1. */
 int wait_reason_of_message(struct session *, struct pool *, int64_t message_id,
     int64_t now, struct wait_reason *);

@@ -35,6 +35,8 @@ static int
 put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 {
 	reply_open_list(out);
+	for (int i = 0; i < n; i++)
+		contact_prefetch(a->session, ids[i]);
 	for (int i = 0; i < n; i++) {
 		struct contact c;
 
@@ -74,8 +76,10 @@ int
 contacts_get(struct action *a)
 {
 	struct contact c;
-	int rc = contact_get(a->session, a->pool, a->id, &c);
+	int rc;
 
+	contact_prefetch(a->session, a->id);
+	rc = contact_get(a->session, a->pool, a->id, &c);
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	return contacts_reply(a, 200, &c);

@@ -1,19 +1,29 @@
 #ifndef INBOX_MESSAGE_PAGE_MESSAGE_ROW_PGSQL_H
 #define INBOX_MESSAGE_PAGE_MESSAGE_ROW_PGSQL_H
 
-struct db_rows;
-struct session;
 struct statements;
 
 /*
- * The reactions to the messages of a page at once: each line of WAMIDS is one,
- * of the number whose id the same line of NUMBERS has.  Rows of which line
- * (from 1), emoji, sender, time, at most MAX of each, in the order of lines; as
- * db_query.
+ * Statements on PostgreSQL that begin as MESSAGE_ROW(…) does (message_row.h),
+ * with the same parameters as those of SQLite, and three columns more:
  */
-struct db_rows *message_row_pgsql_reactions(
-    struct session *, const char *wamids, const char *numbers, int max);
+enum message_row_pgsql {
+	MESSAGE_ROW_PGSQL_OLDER, /* message_list.c */
+	MESSAGE_ROW_PGSQL_NEWER,
+	MESSAGE_ROW_PGSQL_ONE,
+	MESSAGE_ROW_PGSQL_FILES, /* message_files.c */
+	MESSAGE_ROW_PGSQL_N
+};
 
+enum message_row_pgsql_column {
+	MESSAGE_ROW_PGSQL_REACTIONS = 22, /* JSON: [[emoji, sender, at], …] */
+	MESSAGE_ROW_PGSQL_WAMID,	  /* which was looked for, NULL none */
+	MESSAGE_ROW_PGSQL_QUOTED	  /* "id conversation_id" of that */
+};
+
+#define MESSAGE_ROW_PGSQL_REACTIONS_MAX 1024 /* a group's message */
+
+extern const char *const message_row_pgsql_sql[];
 extern const struct statements message_row_pgsql_statements;
 
 #endif
