@@ -32,6 +32,10 @@ struct search_results {
 	int64_t before; /* this message's id, 0 the newest */
 	int limit;
 	int complete;
+	struct search_message found[INPUT_LIMIT_MAX];
+	int n_found;
+	int64_t people[SEARCH_MAX]; /* conversations */
+	int n_people;
 	int64_t below;	  /* the next page's before, 0 none */
 	int64_t until_ms; /* from then on nothing more is begun */
 };
@@ -99,23 +103,48 @@ put_found(struct action *a, struct json_out *out,
 	return 1;
 }
 
+/* Messages, and with the first page people: ids.  0, -1. */
+static int
+find_all(struct action *a, struct search_results *s)
+{
+	int complete;
+
+	search_prefetch(
+	    a->session, a->pool, s->q, s->before, s->limit, s->before == 0);
+	s->n_found = search_messages(a->session, a->pool, s->q, s->before,
+	    s->found, s->limit, &s->below, &complete);
+	s->complete &= complete;
+	if (s->n_found == -1 || s->before != 0)
+		return s->n_found == -1 ? -1 : 0;
+	s->n_people = search_people(
+	    a->session, a->pool, s->q, s->people, SEARCH_MAX, &complete);
+	s->complete &= complete;
+	return s->n_people == -1 ? -1 : 0;
+}
+
+/* What is shown of them, in advance. */
+static void
+prefetch_all(struct action *a, const struct search_results *s)
+{
+	for (int i = 0; i < s->n_found; i++) {
+		message_list_prefetch_one(a->session, s->found[i].id);
+		message_list_prefetch_text(a->session, s->found[i].id);
+	}
+	for (int i = 0; i < s->n_people && i < PEOPLE_MAX; i++)
+		conversation_prefetch_row(a->session, s->people[i]);
+}
+
 static int
 put_messages(struct action *a, struct json_out *out, struct search_results *s)
 {
-	struct search_message found[INPUT_LIMIT_MAX];
 	size_t bytes = 0;
-	int complete, n, rc = 1;
+	int rc = 1;
 
-	n = search_messages(a->session, a->pool, s->q, s->before, found,
-	    s->limit, &s->below, &complete);
-	if (n == -1)
-		return -1;
-	s->complete &= complete;
 	json_open_array(out, "messages");
-	for (int i = 0; i < n && rc == 1; i++) {
-		rc = put_found(a, out, s, found[i].id, &bytes);
+	for (int i = 0; i < s->n_found && rc == 1; i++) {
+		rc = put_found(a, out, s, s->found[i].id, &bytes);
 		if (rc == 0)
-			s->below = found[i - 1].id;
+			s->below = s->found[i - 1].id;
 	}
 	json_close(out);
 	return rc == -1 ? -1 : 0;
@@ -149,22 +178,17 @@ put_person(struct json_out *out, const struct conversation *c)
 /* Conversations with people, at most PEOPLE_MAX: how many, or -1. */
 static int
 find_conversations(
-    struct action *a, struct search_results *s, struct conversation *c)
+    struct action *a, const struct search_results *s, struct conversation *c)
 {
-	int64_t ids[SEARCH_MAX];
-	int complete, n, kept = 0;
+	int kept = 0;
 
-	n = search_people(
-	    a->session, a->pool, s->q, ids, SEARCH_MAX, &complete);
-	s->complete &= complete;
-	for (int i = 0; i < n && kept < PEOPLE_MAX; i++) {
+	for (int i = 0; i < s->n_people && kept < PEOPLE_MAX; i++) {
 		if (conversation_get_row(
-			a->session, a->pool, ids[i], &c[kept]) != 1)
+			a->session, a->pool, s->people[i], &c[kept]) != 1)
 			return -1;
 		kept += c[kept].last_message_at > 0;
 	}
-	if (n == -1 ||
-	    conversation_name_all(a->session, a->pool, c, kept) == -1)
+	if (conversation_name_all(a->session, a->pool, c, kept) == -1)
 		return -1;
 	return kept;
 }
@@ -191,6 +215,8 @@ put_contacts(struct action *a, struct json_out *out, struct search_results *s,
 		found = search_contacts(a->session, a->pool, s->q, INT64_MAX,
 		    ids, SEARCH_MAX, &complete);
 	s->complete &= complete;
+	for (int i = 0; i < found && i < PEOPLE_MAX; i++)
+		contact_prefetch(a->session, ids[i]);
 	for (int i = 0; i < found && all < PEOPLE_MAX; i++) {
 		if (has_contact(c, n, ids[i]))
 			continue;
@@ -231,6 +257,9 @@ search_results_list(struct action *a)
 
 	if (!read_search(a, &s))
 		return 0;
+	if (find_all(a, &s) == -1)
+		return -1;
+	prefetch_all(a, &s);
 	json_open_object(out, NULL);
 	if (put_messages(a, out, &s) == -1 || put_people(a, out, &s) == -1)
 		return -1;

@@ -69,6 +69,7 @@ struct search_ask {
 	int64_t below;	/* messages are looked for below this id, 0: no more */
 	int partitions; /* that have been looked through */
 	int whole;	/* … that have the words as they are */
+	int alone;	/* … one run at a time: together took too long */
 	int late;	/* the time was up: no more is looked for */
 	int cut;	/* a source may have more than was found */
 };
@@ -92,6 +93,13 @@ static void
 end_search(struct search_ask *a)
 {
 	db_deadline(session_db(a->session), 0);
+}
+
+static void
+prefetch_partitions(struct session *s, int64_t below, int max)
+{
+	db_prefetch(session_db(s), search_sql[PARTITIONS],
+	    DB_ARGS(db_int(below), db_int(max)));
 }
 
 /* Until end_search: 1; 0 when nobody is served, -1. */
@@ -167,6 +175,10 @@ add_rows(
 	return rc == -1 ? note_cut(a) : rc;
 }
 
+#define MATCHES(A, MATCH, BEFORE, MAX)                                         \
+	DB_SHARED_ARGS(db_text(MATCH), db_int(BEFORE), db_int((MAX) + 1),      \
+	    db_text((A)->terms.digits))
+
 /* Adds the newest MAX that have MATCH, with ids below BEFORE: 1 there are
  * more, 0, -1. */
 static int
@@ -177,9 +189,26 @@ add_matches(struct search_ask *a, enum search_source source, const char *match,
 		return 0;
 	return add_rows(a,
 	    db_query(session_db(a->session), a->asking->sql[source],
-		DB_SHARED_ARGS(db_text(match), db_int(before), db_int(max + 1),
-		    db_text(a->terms.digits))),
+		MATCHES(a, match, before, max)),
 	    max, f);
+}
+
+static void
+prefetch_matches(struct search_ask *a, enum search_source source,
+    const char *match, int64_t before, int max)
+{
+	if (match != NULL)
+		db_prefetch(session_db(a->session), a->asking->sql[source],
+		    MATCHES(a, match, before, max));
+}
+
+/* What add_people asks of each. */
+static void
+prefetch_people(struct search_ask *a, enum search_source names,
+    enum search_source phones, int64_t before, int max)
+{
+	prefetch_matches(a, names, a->terms.names, before, max);
+	prefetch_matches(a, phones, a->terms.in_phones, before, max);
 }
 
 /* The same of two sources, the names and the phones of people: 0, -1.  Many
@@ -206,6 +235,10 @@ static int
 add_conversations_of(struct search_ask *a, const struct search_found *contacts,
     struct search_found *f)
 {
+	for (int i = 0; i < contacts->n; i++)
+		db_prefetch(session_db(a->session), search_sql[OF_CONTACT],
+		    DB_ARGS(db_int(contacts->rows[i].id),
+			db_int(OF_CONTACT_MAX + 1)));
 	for (int i = 0; i < contacts->n && !a->late; i++) {
 		int rc, max = OF_CONTACT_MAX;
 
@@ -228,6 +261,9 @@ find_people(struct search_ask *a, struct search_found *f)
 {
 	struct search_found contacts = { 0 };
 
+	prefetch_people(a, IN_PROFILES, IN_PHONES, INT64_MAX, SEARCH_MAX);
+	prefetch_people(
+	    a, IN_CONTACTS, IN_CONTACT_PHONES, INT64_MAX, SEARCH_MAX);
 	if (add_people(a, IN_PROFILES, IN_PHONES, INT64_MAX, SEARCH_MAX, f) ==
 		-1 ||
 	    add_people(a, IN_CONTACTS, IN_CONTACT_PHONES, INT64_MAX, SEARCH_MAX,
@@ -236,14 +272,50 @@ find_people(struct search_ask *a, struct search_found *f)
 	return add_conversations_of(a, &contacts, f);
 }
 
-/* Partitions that are asked at once: one, until it is clear that they have
- * little; a word as it is gathers nothing, however many have it. */
+/* Partitions that are asked at once behind so many: one, until it is clear that
+ * they have little; a word as it is gathers nothing, however many have it. */
 static int
-run_of(const struct search_ask *a)
+run_of(const struct search_ask *a, int partitions)
 {
-	if (a->whole || a->partitions >= RUN_MAX)
+	if (a->whole || partitions >= RUN_MAX)
 		return RUN_MAX;
-	return a->partitions < SURE ? 1 : a->partitions;
+	return partitions < SURE ? 1 : partitions;
+}
+
+/* Several runs go with one statement where it leaves out those behind
+ * enough. */
+static int
+is_together(const struct search_ask *a)
+{
+	return a->asking->in_lines && !a->alone;
+}
+
+static int
+reach_of(const struct search_ask *a)
+{
+	return is_together(a) ? RUN_MAX : run_of(a, a->partitions);
+}
+
+/* The words in N partitions, a line each run; NULL when there are none. */
+static const char *
+match_of(struct search_ask *a, const int64_t *labels, int n)
+{
+	const char *match = NULL, *line;
+	int max = n;
+
+	for (int at = 0; at < n; at += max) {
+		if (a->asking->in_lines)
+			max = run_of(a, a->partitions + at);
+		if (max > n - at)
+			max = n - at;
+		line = search_terms_messages(
+		    a->pool, a->workspace_id, labels + at, max, &a->terms);
+		match = match == NULL
+			    ? line
+			    : pool_printf(a->pool, "%s\n%s", match, line);
+	}
+	return match != NULL && a->whole ? search_terms_whole(a->pool, match)
+					 : match;
 }
 
 /* The partitions of the messages below a->below, MAX at most, and the first id
@@ -263,11 +335,11 @@ find_partitions(struct search_ask *a, int64_t *labels, int max, int64_t *first)
 	db_end(r);
 	if (rc == -1)
 		return note_cut(a);
-	if (n > 0)
+	if (n > 0 && (n == max || !is_together(a)))
 		return n;
-	labels[0] = 0;
+	labels[n] = 0;
 	*first = 0;
-	return 1;
+	return n + 1;
 }
 
 static int
@@ -289,17 +361,17 @@ find_messages(struct search_ask *a, int max, struct search_found *f)
 	for (a->late = 0; a->below > 0 && !a->late;) {
 		int64_t labels[RUN_MAX], first = 0;
 		const char *match;
-		int had = f->n, n, rc;
+		int had = f->n, had_cut = a->cut, n, rc;
 
-		limit_search(
-		    a, a->partitions < SURE ? SEARCH_SURE_MS : SEARCH_TIME_MS);
-		n = find_partitions(a, labels, run_of(a), &first);
+		limit_search(a, a->partitions < SURE && !is_together(a)
+				    ? SEARCH_SURE_MS
+				    : SEARCH_TIME_MS);
+		n = find_partitions(a, labels, reach_of(a), &first);
 		if (n <= 0)
 			return n;
-		match = search_terms_messages(
-		    a->pool, a->workspace_id, labels, n, &a->terms);
-		if (a->whole)
-			match = search_terms_whole(a->pool, match);
+		match = match_of(a, labels, n);
+		if (first > 0)
+			prefetch_partitions(a->session, first, reach_of(a));
 		rc =
 		    add_matches(a, IN_MESSAGES, match, a->below, max - f->n, f);
 		if (rc == -1)
@@ -308,6 +380,12 @@ find_messages(struct search_ask *a, int max, struct search_found *f)
 			a->below = f->rows[f->n - 1].id;
 			a->cut = 1;
 			return 0;
+		}
+		if (a->late && a->partitions == 0 && is_together(a)) {
+			a->alone = 1;
+			a->late = 0;
+			a->cut = had_cut;
+			continue;
 		}
 		if (!a->late || a->partitions == 0)
 			a->below = match != NULL ? first : 0;
@@ -346,6 +424,60 @@ write_first(
 	}
 	memcpy(ids, all, sizeof(ids[0]) * (size_t)n);
 	return n;
+}
+
+/* What find_messages asks first. */
+static int
+prefetch_messages(struct search_ask *a, int max)
+{
+	int64_t labels[RUN_MAX], first = 0;
+	int n = find_partitions(a, labels, RUN_MAX, &first);
+
+	if (n <= 0)
+		return n;
+	prefetch_partitions(a->session, a->below, RUN_MAX);
+	prefetch_matches(a, IN_MESSAGES, match_of(a, labels, n), a->below, max);
+	return 1;
+}
+
+/* Each statement once for each time that it will be asked; and one that is asked
+ * now, with which they go. */
+static int
+prefetch_all(struct search_ask *a, int max, int people)
+{
+	struct db *db = session_db(a->session);
+	int rc = prefetch_messages(a, max);
+
+	if (rc <= 0)
+		return rc;
+	for (int i = people ? 4 : 2; i > 0; i--)
+		db_prefetch(db, search_sql[ASK], DB_NONE);
+	if (people) {
+		prefetch_people(
+		    a, IN_PROFILES, IN_PHONES, INT64_MAX, SEARCH_MAX);
+		for (int i = 0; i < 2; i++)
+			prefetch_people(a, IN_CONTACTS, IN_CONTACT_PHONES,
+			    INT64_MAX, SEARCH_MAX);
+	}
+	return db_run(db, search_sql[ASK], DB_NONE);
+}
+
+void
+search_prefetch(struct session *s, struct pool *pool, const char *q,
+    int64_t before, int max, int people)
+{
+	struct search_ask a;
+
+	if (db_engine(session_db(s)) != DB_PGSQL)
+		return;
+	prefetch_partitions(s, before > 0 ? before : INT64_MAX, RUN_MAX);
+	/* Who asks says what has failed. */
+	if (begin_search(&a, s, pool, q) == 1) {
+		if (before > 0)
+			a.below = before;
+		(void)prefetch_all(&a, max, people);
+	}
+	end_search(&a);
 }
 
 int
@@ -405,8 +537,12 @@ search_conversations(struct session *s, struct pool *pool, const char *q,
 {
 	struct search_found f = { 0 }, messages = { 0 };
 	struct search_ask a;
-	int rc = begin_search(&a, s, pool, q);
+	int rc;
 
+	prefetch_partitions(s, INT64_MAX, RUN_MAX);
+	rc = begin_search(&a, s, pool, q);
+	if (rc == 1 && db_engine(session_db(s)) == DB_PGSQL)
+		(void)prefetch_messages(&a, SEARCH_MAX);
 	if (rc == 1)
 		rc = find_people(&a, &f);
 	if (rc != -1 && a.terms.query != NULL)

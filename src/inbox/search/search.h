@@ -42,6 +42,12 @@ int search_messages(struct session *, struct pool *, const char *q,
     int64_t before, struct search_message *, int max, int64_t *below,
     int *complete);
 
+/* What these four ask first, in advance (db_prefetch), where that is another
+ * process: of messages with ids below BEFORE, MAX of them; and of people when
+ * PEOPLE.  As long as the transaction lasts. */
+void search_prefetch(struct session *, struct pool *, const char *q,
+    int64_t before, int max, int people);
+
 /*
  * Conversations by the customer's own name or phone, or by the name, e-mail
  * address or phone of their contact: the newest (highest) ids, descending, how

@@ -24,6 +24,9 @@ enum search_source {
 struct search_asking {
 	enum words_syntax syntax;
 	const char *const *sql; /* of a source */
+	/* $1 of messages may have several lines: each is asked when those
+	 * before it had fewer than $3 */
+	int in_lines;
 };
 
 extern const struct search_asking search_sqlite_asking, search_pgsql_asking;
