@@ -39,9 +39,10 @@ hold_processor(struct cli *c)
 	    (run != NULL && lock_take(run, PATIENCE_MS) != 1) ||
 	    lock_take(state, 1000) != 1)
 		cli_fail(EX_TEMPFAIL,
-		    "waspool-process is running, and does not end: stop it "
-		    "(systemctl stop waspool-process, or take its line out of "
-		    "cron and end it), then type this again");
+		    "waspool-process is running, or another waspool move, and "
+		    "does not end: stop it (systemctl stop waspool-process, or "
+		    "take its line out of cron and end it), then type this "
+		    "again");
 }
 
 /* Of the file: nobody has it open, who would go on writing there. */
