@@ -17,7 +17,7 @@ from stand import Bench  # noqa: E402
 # row_NAME.py, in the order of the table: what only reads the large inbox comes
 # before what writes into it.  Others come after, by name.
 ORDER = ["ingest", "endtoend", "offered", "slow_flush", "drain", "visible", "reads",
-         "pages", "search", "drain_full", "mark_read", "longest_wait",
+         "pages", "search", "engines", "drain_full", "mark_read", "longest_wait",
          "memory", "instructions", "disk"]
 
 

@@ -8,11 +8,12 @@ import sqlite3
 import subprocess
 import time
 
-from rig import ROOT, Node, clean_environment, wait_for
-from stand import BUILD, HERE, MADE, SECRET
+from rig import BUILD, ROOT, Node, clean_environment, wait_for
+from stand import HERE, MADE, SECRET
 
 SEED = 1
-SIZES = {"quick": (200_000, 20_000), "full": (10_000_000, 1_000_000)}
+SIZES = {"quick": (200_000, 20_000), "full": (10_000_000, 1_000_000),
+         "engines": (1_000_000, 100_000)}
 COMMON, RARE = "aurora", "quetzal"      # world.h
 DAY = 86400
 BIN = BUILD / "inst/bin"
@@ -29,16 +30,17 @@ def digest():
     return h.hexdigest()[:12]
 
 
-def cached(bench):
+def cached(bench, size=None):
     """The file; older than a day it is made anew, since windows close."""
-    messages, conversations = SIZES[bench.mode]
+    size = size or bench.mode
+    messages, conversations = SIZES[size]
     folder = BUILD / "bench-data"
     folder.mkdir(exist_ok=True)
-    path = folder / f"{bench.mode}-{SEED}-{messages}-{digest()}.db"
+    path = folder / f"{size}-{SEED}-{messages}-{digest()}.db"
     if path.exists() and path.stat().st_mtime > time.time() - DAY:
         return path
-    new = folder / f"{bench.mode}-new.db"
-    for half in folder.glob(f"{bench.mode}-new.db*"):
+    new = folder / f"{size}-new.db"
+    for half in folder.glob(f"{size}-new.db*"):
         shutil.rmtree(half) if half.is_dir() else half.unlink()
     bench.say(f"making {messages:,} messages in {conversations:,} "
               "conversations")
@@ -48,7 +50,7 @@ def cached(bench):
                     new], check=True, stdin=subprocess.DEVNULL)
     settle(bench, new)
     os.rename(new, path)
-    for old in folder.glob(f"{bench.mode}-{SEED}-*"):   # not before: it takes
+    for old in folder.glob(f"{size}-{SEED}-*"):   # not before: it takes
         if old != path:                 # half an hour, and may be ended
             old.unlink()
     bench.say(f"made in {time.monotonic() - began:.0f} s, "

@@ -17,10 +17,9 @@ import tempfile
 import time
 import traceback
 
-from rig import ROOT, WEBHOOK, Node, clean_environment, text_message, wait_for
+from rig import BUILD, ROOT, WEBHOOK, Node, clean_environment, text_message, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD = ROOT / "build"
 MADE = BUILD / "tests" / "bench"    # the C programs of tests/bench
 SECRET = "the-app-secret-of-bench"  # WHATSAPP_APP_SECRET of every node
 

@@ -45,9 +45,10 @@ def end_with_us():
 
 class Server:
     """Ends with stop(), and at the latest with the test's process.  OF: a standby
-    of that one, which commits nothing without it from then on.  QUICK: as no installation has it."""
+    of that one, which commits nothing without it from then on.  QUICK: as no installation has it.
+    SETTINGS: NAME=VALUE, above ours."""
 
-    def __init__(self, of=None, quick=True):
+    def __init__(self, of=None, quick=True, settings=()):
         self.bin = programs()
         if self.bin is None:
             pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
@@ -60,7 +61,7 @@ class Server:
             self.owner = {"user": nobody.pw_uid, "group": nobody.pw_gid,
                           "extra_groups": []}
         self.log = self.dir / "log"
-        self.settings = ["fsync=off", "autovacuum=off"] * quick
+        self.settings = ["fsync=off", "autovacuum=off"] * quick + list(settings)
         self.process = None
         try:
             self.make(of)
