@@ -81,11 +81,13 @@ conversation_filter_tags(
 	return s;
 }
 
-struct db_rows *
-conversation_filter_query(struct session *s, const char *statement,
+/* AHEAD: in advance only (db_prefetch), NULL. */
+static struct db_rows *
+ask(struct session *s, const char *statement,
     const struct conversation_list_filter *f, const char *tags, int64_t one,
-    int max)
+    int max, int ahead)
 {
+	const struct db_arg *args;
 	int64_t window = f->now - CONVERSATION_WINDOW;
 	/* With an open window the last message is not older than the window. */
 	int64_t oldest =
@@ -96,20 +98,37 @@ conversation_filter_query(struct session *s, const char *statement,
 	    after.last_message_at == INT64_MAX)
 		after = (struct conversation_list_place){ 0, 0 };
 
-	return db_query(session_db(s), statement,
-	    DB_SHARED_ARGS(db_text(f->status), db_int(after.last_message_at),
-		db_int(after.id), flag(f->unread),
-		f->assigned_to == CONVERSATION_LIST_ANY
-		    ? db_null()
-		    : db_int(f->assigned_to),
-		flag(f->linked), flag(f->window), db_int(f->now),
-		db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
-		db_id(f->tags[0]), db_text(tags), db_text(f->state),
-		db_id(f->unanswered), db_text(f->label_ids),
-		db_int(f->n_labels),
-		f->team_id == CONVERSATION_LIST_NO_TEAM ? db_int(0)
-							: db_id(f->team_id),
-		db_id(f->teams_of), db_id(f->lead), db_text(f->marketing)));
+	args = DB_SHARED_ARGS(db_text(f->status), db_int(after.last_message_at),
+	    db_int(after.id), flag(f->unread),
+	    f->assigned_to == CONVERSATION_LIST_ANY ? db_null()
+						    : db_int(f->assigned_to),
+	    flag(f->linked), flag(f->window), db_int(f->now),
+	    db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
+	    db_id(f->tags[0]), db_text(tags), db_text(f->state),
+	    db_id(f->unanswered), db_text(f->label_ids), db_int(f->n_labels),
+	    f->team_id == CONVERSATION_LIST_NO_TEAM ? db_int(0)
+						    : db_id(f->team_id),
+	    db_id(f->teams_of), db_id(f->lead), db_text(f->marketing));
+	if (!ahead)
+		return db_query(session_db(s), statement, args);
+	db_prefetch(session_db(s), statement, args);
+	return NULL;
+}
+
+struct db_rows *
+conversation_filter_query(struct session *s, const char *statement,
+    const struct conversation_list_filter *f, const char *tags, int64_t one,
+    int max)
+{
+	return ask(s, statement, f, tags, one, max, 0);
+}
+
+void
+conversation_filter_prefetch(struct session *s, const char *statement,
+    const struct conversation_list_filter *f, const char *tags, int64_t one,
+    int max)
+{
+	(void)ask(s, statement, f, tags, one, max, 1);
 }
 
 struct db_rows *

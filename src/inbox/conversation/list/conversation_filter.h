@@ -101,6 +101,11 @@ struct db_rows *conversation_filter_query(struct session *,
     const char *statement, const struct conversation_list_filter *,
     const char *tags, int64_t one, int max);
 
+/* The same in advance (db_prefetch). */
+void conversation_filter_prefetch(struct session *, const char *statement,
+    const struct conversation_list_filter *, const char *tags, int64_t one,
+    int max);
+
 /* All tags of the filter for $14, in POOL; NULL: it has none. */
 const char *conversation_filter_tags(
     struct pool *, const struct conversation_list_filter *);

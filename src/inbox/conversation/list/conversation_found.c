@@ -10,6 +10,7 @@
 #include "lib/sql/statements.h"
 
 #include "session/session_cache.h"
+#include "session/session_db.h"
 
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/list/conversation_filter.h"
@@ -18,6 +19,7 @@
 
 #define WALK_MAX  4   /* of the list, for each that a search found */
 #define WALK_LOOK 256 /* after so many: will it do? */
+#define AT_ONCE	  200 /* places that are asked in advance */
 
 enum { ONE, ONE_TAGGED, ONE_PLAIN, N_SQL };
 
@@ -42,16 +44,23 @@ const struct statements conversation_found_statements = {
 	.n = N_SQL,
 };
 
+static const char *
+place_of(const struct conversation_list_filter *f, const char *tags)
+{
+	if (tags != NULL)
+		return conversation_found_sql[ONE_TAGGED];
+	return conversation_found_sql[conversation_filter_is_plain(f)
+					  ? ONE_PLAIN
+					  : ONE];
+}
+
 /* Where it stands, if the filter lets it through: 1, 0, -1. */
 static int
 find_place(struct session *s, const struct conversation_list_filter *f,
     const char *tags, int64_t one, struct conversation_list_place *place)
 {
-	int which = tags != NULL		      ? ONE_TAGGED
-		    : conversation_filter_is_plain(f) ? ONE_PLAIN
-						      : ONE;
-	struct db_rows *r = conversation_filter_query(
-	    s, conversation_found_sql[which], f, tags, one, 1);
+	struct db_rows *r =
+	    conversation_filter_query(s, place_of(f, tags), f, tags, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -126,6 +135,17 @@ is_placed(const struct conversation_list_place *places, int n, int64_t id)
 	return 0;
 }
 
+static void
+prefetch_places(struct session *s, const struct conversation_list_filter *f,
+    const char *tags, const int64_t *ids, int n)
+{
+	if (db_engine(session_db(s)) != DB_PGSQL)
+		return;
+	for (int i = 0; i < n && i < AT_ONCE; i++)
+		conversation_filter_prefetch(
+		    s, place_of(f, tags), f, tags, ids[i], 1);
+}
+
 /* The places of those of the FOUND IDS that the filter lets through, the first
  * MAX of them in order, in OUT, which has room for all: how many, or -1. */
 static int
@@ -141,6 +161,8 @@ find_places(struct session *s, const struct conversation_list_filter *f,
 		return rc == -1 ? -1 : n;
 	walked = n;
 	for (int i = 0; i < found; i++) {
+		if (i % AT_ONCE == 0)
+			prefetch_places(s, f, tags, ids + i, found - i);
 		if (is_placed(out, walked, ids[i]))
 			continue;
 		if ((rc = find_place(s, f, tags, ids[i], &out[n])) == -1)
@@ -179,6 +201,8 @@ conversation_found_read(struct session *s, struct pool *pool,
 		return found;
 	all = pool_alloc(pool, sizeof(*all) * (size_t)found);
 	n = find_places(s, f, tags, ids, found, all, max);
+	for (int i = 0; i < n; i++)
+		conversation_prefetch_row(s, all[i].id);
 	for (int i = 0; i < n; i++)
 		if (read_row(s, pool, &all[i], &out[i]) == -1)
 			return -1;
