@@ -68,10 +68,12 @@ BEGIN
 	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
 
 	-- trigger change_conversation_new
+	WITH last AS MATERIALIZED (SELECT w.workspace_id,
+			(SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = w.workspace_id) AS seq
+		FROM (SELECT DISTINCT workspace_id FROM new_rows) AS w)
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	SELECT n.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = n.workspace_id)
-		+ row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'conversation.updated', n.id, n.id
-	FROM new_rows AS n;
+	SELECT n.workspace_id, l.seq + row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'conversation.updated', n.id, n.id
+	FROM new_rows AS n JOIN last AS l ON l.workspace_id = n.workspace_id;
 
 	-- trigger count_window
 	INSERT INTO window_hours AS h (workspace_id, hour, conversations)
@@ -113,7 +115,8 @@ BEGIN
 
 	-- trigger conversation_stale_again
 	INSERT INTO search_stale(kind, id, workspace_id)
-	SELECT 'conversation', n.id, n.workspace_id FROM new_rows AS n WHERE has_words('conversation', n.id)
+	SELECT 'conversation', n.id, n.workspace_id FROM new_rows AS n JOIN search_indexed AS i ON n.id BETWEEN i.from_id AND i.upto_id
+	WHERE i.kind = 'conversation'
 	ON CONFLICT DO NOTHING;
 	RETURN NULL;
 END $$;
@@ -123,23 +126,28 @@ FOR EACH STATEMENT EXECUTE FUNCTION conversations_made();
 -- ---------------------------------------------------------------- changed
 
 -- What a message seldom does is asked once, for all rows.
-CREATE FUNCTION conversations_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION conversations_changed() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = on AS $$
 DECLARE
-	is_moved	boolean;
+	is_window	boolean;
+	is_waiting	boolean;
+	is_status	boolean;
+	is_counted	boolean;
 	has_tags	boolean;
 	is_called	boolean;
 	is_named	boolean;
 BEGIN
 	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
-	SELECT bool_or(o.is_read <> n.is_read OR o.status <> n.status OR o.unanswered_since IS DISTINCT FROM n.unanswered_since
-			OR o.window_ends / 3600 IS DISTINCT FROM n.window_ends / 3600),
+	SELECT bool_or(o.window_ends / 3600 IS DISTINCT FROM n.window_ends / 3600),
+		bool_or(o.unanswered_since IS DISTINCT FROM n.unanswered_since),
+		bool_or(o.status <> n.status),
+		bool_or(o.is_read <> n.is_read OR o.status <> n.status),
 		bool_or((o.contact_id IS NOT NULL OR n.contact_id IS NOT NULL)
 			AND (o.contact_id IS DISTINCT FROM n.contact_id OR o.status <> n.status OR o.last_message_at <> n.last_message_at)),
 		bool_or(o.phone IS DISTINCT FROM n.phone),
 		bool_or(o.profile_name IS DISTINCT FROM n.profile_name OR o.username IS DISTINCT FROM n.username
 			OR o.phone_book_name IS DISTINCT FROM n.phone_book_name OR o.phone IS DISTINCT FROM n.phone
 			OR o.contact_id IS DISTINCT FROM n.contact_id OR o.workspace_id <> n.workspace_id)
-	INTO is_moved, has_tags, is_called, is_named
+	INTO is_window, is_waiting, is_status, is_counted, has_tags, is_called, is_named
 	FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id;
 
 	-- A message that is stored is told of here, with what it changed.
@@ -147,9 +155,11 @@ BEGIN
 	-- trigger change_conversation_marketing
 	-- trigger change_conversation_username
 	-- trigger change_conversation
+	WITH last AS MATERIALIZED (SELECT w.workspace_id,
+			(SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = w.workspace_id) AS seq
+		FROM (SELECT DISTINCT workspace_id FROM new_rows) AS w)
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	SELECT s.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = s.workspace_id)
-		+ SUM(s.step) OVER (PARTITION BY s.workspace_id ORDER BY s.id, s.place), s.type, s.object_id, s.id
+	SELECT s.workspace_id, l.seq + SUM(s.step) OVER (PARTITION BY s.workspace_id ORDER BY s.id, s.place), s.type, s.object_id, s.id
 	FROM (SELECT n.workspace_id, n.id, k.place,
 			CASE WHEN k.place = 4 AND c.stored AND c.stats THEN 2 ELSE 1 END AS step,
 			CASE WHEN k.place < 4 OR NOT c.stored THEN 'conversation.updated' WHEN c.stats THEN 'message' ELSE 'message.created' END AS type,
@@ -170,10 +180,11 @@ BEGIN
 				OR o.profile_name IS DISTINCT FROM n.profile_name OR o.contact_id IS DISTINCT FROM n.contact_id
 				OR o.window_refused_at IS DISTINCT FROM n.window_refused_at
 				OR o.assigned_to IS DISTINCT FROM n.assigned_to OR o.created_at IS DISTINCT FROM n.created_at)) AS k(place, happened)
-		WHERE k.happened) AS s;
+		WHERE k.happened) AS s
+	JOIN last AS l ON l.workspace_id = s.workspace_id;
 
 	-- trigger conversation_moved
-	IF is_moved THEN
+	IF is_window THEN
 		-- trigger count_window_moved
 		UPDATE window_hours AS h SET conversations = h.conversations - s.n
 		FROM (SELECT o.workspace_id, o.window_ends / 3600 AS hour, COUNT(*) AS n FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id
@@ -185,7 +196,8 @@ BEGIN
 		ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = h.conversations + excluded.conversations;
 		DELETE FROM window_hours AS h USING old_rows AS o
 		WHERE h.workspace_id = o.workspace_id AND h.hour = o.window_ends / 3600 AND h.conversations = 0;
-
+	END IF;
+	IF is_waiting THEN
 		-- trigger unanswered_ended
 		DELETE FROM unanswered AS u USING old_rows AS o, new_rows AS n
 		WHERE n.id = o.id AND o.unanswered_since IS NOT NULL AND n.unanswered_since IS NULL
@@ -198,7 +210,8 @@ BEGIN
 		INSERT INTO unanswered(conversation_id, workspace_id, since)
 		SELECT n.id, n.workspace_id, n.unanswered_since FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id
 		WHERE o.unanswered_since IS NULL AND n.unanswered_since IS NOT NULL;
-
+	END IF;
+	IF is_status THEN
 		-- trigger conversation_status_moved
 		-- trigger conversation_marks_moved
 		DELETE FROM set_aside AS s USING old_rows AS o, new_rows AS n
@@ -206,7 +219,8 @@ BEGIN
 		AND s.workspace_id = n.workspace_id AND s.conversation_id = n.id;
 		UPDATE conversation_marks AS k SET status = n.status FROM old_rows AS o, new_rows AS n
 		WHERE n.id = o.id AND n.status <> o.status AND k.workspace_id = n.workspace_id AND k.conversation_id = n.id;
-
+	END IF;
+	IF is_counted THEN
 		-- trigger count_conversation_changed
 		UPDATE counters AS c SET unread = c.unread + s.unread, archived = c.archived + s.archived
 		FROM (SELECT n.workspace_id, SUM((n.is_read = 0)::int - (o.is_read = 0)::int) AS unread,
@@ -290,10 +304,12 @@ BEGIN
 	DELETE FROM broadcast_recipients AS b USING old_rows AS o WHERE b.workspace_id = o.workspace_id AND b.conversation_id = o.id;
 
 	-- trigger change_conversation_gone
+	WITH last AS MATERIALIZED (SELECT w.workspace_id,
+			(SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = w.workspace_id) AS seq
+		FROM (SELECT DISTINCT workspace_id FROM old_rows) AS w)
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	SELECT o.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = o.workspace_id)
-		+ row_number() OVER (PARTITION BY o.workspace_id ORDER BY o.id), 'conversation.updated', o.id, o.id
-	FROM old_rows AS o;
+	SELECT o.workspace_id, l.seq + row_number() OVER (PARTITION BY o.workspace_id ORDER BY o.id), 'conversation.updated', o.id, o.id
+	FROM old_rows AS o JOIN last AS l ON l.workspace_id = o.workspace_id;
 
 	-- trigger count_window_gone
 	UPDATE window_hours AS h SET conversations = h.conversations - s.n

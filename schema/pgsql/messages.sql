@@ -1,101 +1,113 @@
 -- What a message does when it is stored, changed or deleted: triggers of a
 -- statement, as those of conversations.sql.
+--
+-- Who writes many changes reads the last seq before the first of them (last): read
+-- for each, it would pass by all that the statement has written, which it cannot
+-- see, and a hundred rows would be a hundred times as dear as one.  Old and new
+-- rows are joined by hash: there is no index of them.
 
--- Since when nobody has answered, after one message more: as it was SINCE, in a
--- conversation whose last message is of LAST_AT; -1 where it has to be found.
-CREATE FUNCTION unanswered_after(since bigint, last_at bigint, m messages) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS $$
+-- Since when nobody has answered, behind the messages of a conversation in their
+-- order; -1 where it has to be found.  So far it is so since SO_FAR[1], and the last
+-- message is of SO_FAR[2]; before the first of them since SINCE and of LAST_AT.
+CREATE FUNCTION unanswered_next(so_far bigint[], since bigint, last_at bigint,
+	direction text, type text, counts_unread bigint, sent_at bigint) RETURNS bigint[] IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
-	IF m.counts_unread <> 0 THEN
-		IF since <= m.sent_at OR m.type = 'reaction' THEN
-			RETURN since;
-		ELSIF m.sent_at >= last_at THEN
-			RETURN m.sent_at;
-		END IF;
-		RETURN -1;
-	ELSIF m.direction = 'inbound' OR since > m.sent_at THEN
-		RETURN since;
-	ELSIF m.sent_at >= last_at THEN
-		RETURN NULL;
-	ELSIF since IS NOT NULL THEN
-		RETURN -1;
+	IF so_far IS NOT NULL THEN
+		since := so_far[1];
+		last_at := so_far[2];
 	END IF;
-	RETURN NULL;
+	IF counts_unread <> 0 THEN
+		IF since <= sent_at OR type = 'reaction' THEN
+			NULL;
+		ELSIF sent_at >= last_at THEN
+			since := sent_at;
+		ELSE
+			since := -1;
+		END IF;
+	ELSIF direction = 'inbound' OR since > sent_at THEN
+		NULL;
+	ELSIF sent_at >= last_at THEN
+		since := NULL;
+	ELSIF since IS NOT NULL THEN
+		since := -1;
+	END IF;
+	RETURN ARRAY[since, GREATEST(last_at, sent_at)];
 END $$;
+CREATE FUNCTION unanswered_then(so_far bigint[]) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN so_far[1];
+END $$;
+CREATE AGGREGATE unanswered_after(since bigint, last_at bigint, direction text, type text, counts_unread bigint, sent_at bigint)
+	(SFUNC = unanswered_next, STYPE = bigint[], FINALFUNC = unanswered_then);
 
 -- The stats of conversations, whoever stores messages.  They never go backwards
 -- when an older message comes late; two messages of one second stand in the order
 -- of their ids.  Several of one conversation count as if one came after the other,
 -- and its last one is told of with it (change_conversation), the others here.
 CREATE FUNCTION messages_stored() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	m		messages;
-	c		conversations;
-	now		conversations[];
-	stored		bigint[];
 BEGIN
 	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
 
 	-- trigger update_conversation_on_message
-	FOR m IN SELECT * FROM new_rows ORDER BY workspace_id, conversation_id, id LOOP
-		IF c.id IS DISTINCT FROM m.conversation_id OR c.workspace_id IS DISTINCT FROM m.workspace_id THEN
-			IF c.id IS NOT NULL THEN
-				now := now || c;
-			END IF;
-			SELECT * INTO c FROM conversations AS k WHERE k.workspace_id = m.workspace_id AND k.id = m.conversation_id;
-			CONTINUE WHEN NOT FOUND;
-		ELSE
-			stored := stored || c.stored_message_id;
-		END IF;
-		c.unanswered_since := unanswered_after(c.unanswered_since, c.last_message_at, m);
-		IF m.sent_at >= c.last_message_at THEN
-			c.last_message_id := m.id;
-			c.last_message_preview := CASE m.preview WHEN '' THEN COALESCE(m.text, '') ELSE m.preview END;
-			c.last_message_at := m.sent_at;
-		END IF;
-		c.unread_count := c.unread_count + m.counts_unread;
-		IF m.counts_unread <> 0 THEN
-			c.is_read := 0;
-			c.status := 'active';
-		END IF;
-		IF m.opens_window <> 0 THEN
-			c.last_customer_message_at := GREATEST(c.last_customer_message_at, m.sent_at);
-		END IF;
-		c.updated_at := GREATEST(c.updated_at, m.created_at);
-		c.stored_message_id := m.id;
-	END LOOP;
-	IF c.id IS NOT NULL THEN
-		now := now || c;
-	END IF;
-	IF stored IS NOT NULL THEN
-		INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-		SELECT n.workspace_id, (SELECT COALESCE(MAX(s.seq), 0) FROM changes AS s WHERE s.workspace_id = n.workspace_id)
-			+ row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'message.created', n.id, n.conversation_id
-		FROM new_rows AS n WHERE n.id = ANY (stored);
-	END IF;
-	UPDATE conversations AS k SET last_message_id = f.last_message_id, last_message_preview = f.last_message_preview,
-		last_message_at = f.last_message_at, unread_count = f.unread_count, is_read = f.is_read, status = f.status,
-		unanswered_since = f.unanswered_since, last_customer_message_at = f.last_customer_message_at,
-		updated_at = f.updated_at, stored_message_id = f.stored_message_id
-	FROM unnest(now) AS f WHERE k.workspace_id = f.workspace_id AND k.id = f.id;
+	WITH last AS MATERIALIZED (SELECT w.workspace_id,
+			(SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = w.workspace_id) AS seq
+		FROM (SELECT DISTINCT workspace_id FROM new_rows) AS w)
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT n.workspace_id, l.seq + row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'message.created', n.id, n.conversation_id
+	FROM (SELECT m.workspace_id, m.id, m.conversation_id,
+			LEAD(m.id) OVER (PARTITION BY m.workspace_id, m.conversation_id ORDER BY m.id) AS next
+		FROM new_rows AS m) AS n
+	JOIN last AS l ON l.workspace_id = n.workspace_id
+	WHERE n.next IS NOT NULL;
+
+	UPDATE conversations AS k SET
+		last_message_id = CASE WHEN s.sent_at >= k.last_message_at THEN s.id ELSE k.last_message_id END,
+		last_message_preview = CASE WHEN s.sent_at >= k.last_message_at THEN s.preview ELSE k.last_message_preview END,
+		last_message_at = GREATEST(k.last_message_at, s.sent_at),
+		unread_count = k.unread_count + s.unread,
+		is_read = CASE WHEN s.unread <> 0 THEN 0 ELSE k.is_read END,
+		status = CASE WHEN s.unread <> 0 THEN 'active' ELSE k.status END,
+		unanswered_since = s.unanswered_since,
+		last_customer_message_at = GREATEST(k.last_customer_message_at, s.opened_at),
+		updated_at = GREATEST(k.updated_at, s.created_at),
+		stored_message_id = s.newest
+	FROM (SELECT DISTINCT ON (n.workspace_id, n.conversation_id) n.workspace_id, n.conversation_id, n.id, n.sent_at,
+			CASE n.preview WHEN '' THEN COALESCE(n.text, '') ELSE n.preview END AS preview,
+			CAST(SUM(n.counts_unread) OVER together AS bigint) AS unread,
+			unanswered_after(c.unanswered_since, c.last_message_at, n.direction, n.type, n.counts_unread, n.sent_at)
+				OVER together AS unanswered_since,
+			MAX(n.sent_at) FILTER (WHERE n.opens_window <> 0) OVER together AS opened_at,
+			MAX(n.created_at) OVER together AS created_at,
+			MAX(n.id) OVER together AS newest
+		FROM new_rows AS n
+		CROSS JOIN LATERAL (SELECT k.unanswered_since, k.last_message_at FROM conversations AS k
+			WHERE k.workspace_id = n.workspace_id AND k.id = n.conversation_id LIMIT 1) AS c
+		WINDOW together AS (PARTITION BY n.workspace_id, n.conversation_id ORDER BY n.id
+			ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+		ORDER BY n.workspace_id, n.conversation_id, n.sent_at DESC, n.id DESC) AS s
+	WHERE k.workspace_id = s.workspace_id AND k.id = s.conversation_id;
 
 	-- trigger message_stale_again
 	INSERT INTO search_stale(kind, id, workspace_id)
-	SELECT 'message', n.id, n.workspace_id FROM new_rows AS n WHERE has_words('message', n.id)
+	SELECT 'message', n.id, n.workspace_id FROM new_rows AS n JOIN search_indexed AS i ON n.id BETWEEN i.from_id AND i.upto_id
+	WHERE i.kind = 'message'
 	ON CONFLICT DO NOTHING;
 	RETURN NULL;
 END $$;
 CREATE TRIGGER messages_stored AFTER INSERT ON messages REFERENCING NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION messages_stored();
 
-CREATE FUNCTION messages_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION messages_changed() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = on AS $$
 BEGIN
 	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
 
 	-- trigger change_message
+	WITH last AS MATERIALIZED (SELECT w.workspace_id,
+			(SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = w.workspace_id) AS seq
+		FROM (SELECT DISTINCT workspace_id FROM new_rows) AS w)
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	SELECT n.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = n.workspace_id)
-		+ row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'message.updated', n.id, n.conversation_id
-	FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id
+	SELECT n.workspace_id, l.seq + row_number() OVER (PARTITION BY n.workspace_id ORDER BY n.id), 'message.updated', n.id, n.conversation_id
+	FROM old_rows AS o JOIN new_rows AS n ON n.id = o.id JOIN last AS l ON l.workspace_id = n.workspace_id
 	WHERE o.wamid IS DISTINCT FROM n.wamid OR o.direction <> n.direction OR o.type <> n.type
 	OR o.content <> n.content OR (n.content = '' AND o.text IS DISTINCT FROM n.text) OR o.status <> n.status
 	OR o.context IS DISTINCT FROM n.context OR o.referral IS DISTINCT FROM n.referral
@@ -164,10 +176,12 @@ BEGIN
 	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM old_rows ORDER BY 1) AS those;
 
 	-- trigger change_message_gone
+	WITH last AS MATERIALIZED (SELECT w.workspace_id,
+			(SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = w.workspace_id) AS seq
+		FROM (SELECT DISTINCT workspace_id FROM old_rows) AS w)
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	SELECT o.workspace_id, (SELECT COALESCE(MAX(c.seq), 0) FROM changes AS c WHERE c.workspace_id = o.workspace_id)
-		+ row_number() OVER (PARTITION BY o.workspace_id ORDER BY o.id), 'message.updated', o.id, o.conversation_id
-	FROM old_rows AS o;
+	SELECT o.workspace_id, l.seq + row_number() OVER (PARTITION BY o.workspace_id ORDER BY o.id), 'message.updated', o.id, o.conversation_id
+	FROM old_rows AS o JOIN last AS l ON l.workspace_id = o.workspace_id;
 
 	-- trigger message_stale_gone
 	INSERT INTO search_stale(kind, id, workspace_id, text)

@@ -13,7 +13,7 @@ from rig import ROOT
 
 CONVERSATIONS, MESSAGES = 10_000, 100_000
 
-# As it is on a member's connection (src/lib/sql/pgsql/pgsql_front.c), on which a
+# As it is on a member's connection (src/lib/sql/pgsql/pgsql_connection.c), on which a
 # statement is prepared once for all arguments.
 SETTINGS = """SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_sort = off;
 SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"""

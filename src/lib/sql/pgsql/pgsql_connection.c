@@ -22,13 +22,24 @@
 #define PARAMETERS  64	 /* of a connection; libpq knows 40 */
 #define VERSION_MIN 150000
 
-/* A program that stops in a transaction holds locks of writers. */
+/*
+ * What a list needs is in order in an index, and what is looked for is found by
+ * one, as on SQLite; with its own choice the planner sorts it, or, while tables
+ * are small, has plans that read all of them for each statement
+ * (docs/postgresql.md).  A program that stops in a transaction holds locks of
+ * writers.
+ */
 #define SETTINGS                                                               \
 	"SET client_min_messages = warning;"                                   \
 	"SET standard_conforming_strings = on;"                                \
 	"SET search_path = public, pg_temp;"                                   \
 	"SET plan_cache_mode = force_generic_plan;"                            \
 	"SET jit = off;"                                                       \
+	"SET enable_sort = off;"                                               \
+	"SET enable_seqscan = off;"                                            \
+	"SET enable_bitmapscan = off;"                                         \
+	"SET enable_hashjoin = off;"                                           \
+	"SET enable_mergejoin = off;"                                          \
 	"SET statement_timeout = 0;"                                           \
 	"SET idle_in_transaction_session_timeout = '5min';"
 

@@ -17,14 +17,6 @@
 #define BY_SECRET  "serve"
 #define BY_NUMBERS "serve_for"
 
-/* As src/session wants them: with its own choice the planner sorts what an
- * index has in order (docs/postgresql.md). */
-static const char member_settings[] = "SET enable_sort = off;"
-				      "SET enable_seqscan = off;"
-				      "SET enable_bitmapscan = off;"
-				      "SET enable_hashjoin = off;"
-				      "SET enable_mergejoin = off;";
-
 static const char begin_read[] =
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -43,8 +35,7 @@ pgsql_front_settle(struct pgsql *pg)
 {
 	if (!pg->guarded)
 		return 0;
-	if (pgsql_wait_say(pg, member_settings, 0, NULL) == -1 ||
-	    prepare_one(pg, BY_SECRET,
+	if (prepare_one(pg, BY_SECRET,
 		"SELECT set_config('waspool.token', $1, true)") == -1)
 		return -1;
 	return prepare_one(pg, BY_NUMBERS,
