@@ -227,12 +227,15 @@ put_message(struct buf *out, int i, int customer)
 		    "\"type\":\"image\",\"image\":{\"id\":\"%d\","
 		    "\"mime_type\":\"image/png\"}}]",
 		    1000 + i);
-	else if (i % 10 == 4)
+	else if (i % 10 == 4 || i % 10 == 8) /* the first, and what is later */
 		buf_printf(out,
 		    "\"type\":\"reaction\",\"reaction\":{"
 		    "\"message_id\":\"wamid.%d\","
-		    "\"emoji\":\"\U0001f44d\"}}]",
-		    i - 1);
+		    "\"emoji\":\"%s\"}}]",
+		    i - i % 10 + 3,
+		    i % 10 == 4	  ? "\U0001f44d"
+		    : i % 20 == 8 ? ""
+				  : "\U0001f602");
 	else
 		buf_printf(out,
 		    "\"type\":\"text\",\"text\":{\"body\":"

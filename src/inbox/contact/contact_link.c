@@ -136,12 +136,20 @@ find_by_phone(struct db *db, struct pool *pool, int64_t workspace_id,
 }
 
 int
+contact_link_any(struct db *db, int64_t workspace_id)
+{
+	int64_t one;
+
+	return db_get_int(
+	    db, contact_link_sql[ANY], DB_ARGS(db_int(workspace_id)), &one);
+}
+
+int
 contact_link_conversation(struct db *db, struct pool *pool,
     int64_t workspace_id, int64_t id, int64_t now)
 {
 	int64_t contact = 0;
-	int rc = db_get_int(
-	    db, contact_link_sql[ANY], DB_ARGS(db_int(workspace_id)), &contact);
+	int rc = contact_link_any(db, workspace_id);
 
 	if (rc != 1)
 		return rc;

@@ -27,4 +27,7 @@ extern const struct statements contact_link_statements;
 int contact_link_conversation(
     struct db *, struct pool *, int64_t workspace_id, int64_t id, int64_t now);
 
+/* Has the workspace any contact?  1, 0, -1. */
+int contact_link_any(struct db *, int64_t workspace_id);
+
 #endif

@@ -396,6 +396,29 @@ add_identities(struct db *db, struct customer_memo_pgsql *all,
 	    DB_ARGS(db_many_rows(&rows)));
 }
 
+/* Where there is an address book; those of a workspace mostly stand together. */
+static int
+link_new(struct db *db, struct customer_memo_pgsql *all, const int64_t *new,
+    int n, int64_t now)
+{
+	int64_t workspace_id = 0;
+	int any = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct customer_memo_pgsql_one *o = &all->one[new[i]];
+
+		if (workspace_id != o->number.workspace_id) {
+			workspace_id = o->number.workspace_id;
+			any = contact_link_any(db, workspace_id);
+		}
+		if (any == -1 ||
+		    (any && contact_link_conversation(db, all->pool,
+				workspace_id, o->conversation_id, now) == -1))
+			return -1;
+	}
+	return 0;
+}
+
 static int
 add_new(struct db *db, struct customer_memo_pgsql *all, int64_t now)
 {
@@ -408,14 +431,7 @@ add_new(struct db *db, struct customer_memo_pgsql *all, int64_t now)
 	    add_sightings(db, all, new, n) == -1 ||
 	    add_identities(db, all, new, n, now) == -1)
 		return -1;
-	for (int i = 0; i < n; i++) {
-		const struct customer_memo_pgsql_one *o = &all->one[new[i]];
-
-		if (contact_link_conversation(db, all->pool,
-			o->number.workspace_id, o->conversation_id, now) == -1)
-			return -1;
-	}
-	return 0;
+	return link_new(db, all, new, n, now);
 }
 
 int

@@ -18,7 +18,7 @@
 #include "inbox/message/message_pgsql.h"
 #include "inbox/workspace/number.h"
 
-enum { LOOK, STORE, MEDIA, GROWN, N_SQL };
+enum { LOOK, REACTED, STORE, MEDIA, REACTIONS, UNMATCHED, GROWN, N_SQL };
 
 static const char *const message_pgsql_sql[N_SQL] = {
 	/* Those that are no new ones. */
@@ -31,6 +31,15 @@ static const char *const message_pgsql_sql[N_SQL] = {
 	    " OR EXISTS (SELECT 1 FROM message_patches AS p"
 	    "  WHERE p.workspace_id = m.b AND p.number_id = m.c"
 	    "  AND p.target_wamid = m.d)",
+	/* Reactions: is there one of his to this message, and do they count as
+	 * unread? */
+	[REACTED] = "SELECT m.a, CASE WHEN EXISTS (SELECT 1 FROM reactions AS o"
+		    "  WHERE o.workspace_id = m.b AND o.number_id = m.c"
+		    "  AND o.target_wamid = m.d AND o.sender = 'customer')"
+		    " THEN 1 ELSE 0 END, w.reactions_unread"
+		    " FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS json))"
+		    " AS m(a bigint, b bigint, c bigint, d text)"
+		    " JOIN workspaces AS w ON w.id = m.b",
 	/* In the order in which they came, which their ids keep. */
 	[STORE] = "INSERT INTO messages(workspace_id, number_id, wamid,"
 		  " conversation_id, direction, source, type, content, context,"
@@ -51,6 +60,22 @@ static const char *const message_pgsql_sql[N_SQL] = {
 		  "TEXT) AS json))"
 		  " AS m(a bigint, b bigint, c bigint, d text, e text, f text,"
 		  " g text, h text, i text, j bigint)",
+	[REACTIONS] = "INSERT INTO reactions(workspace_id, number_id,"
+		      " target_wamid, sender, emoji, at, wamid)"
+		      " SELECT m.a, m.b, m.c, 'customer', m.d, m.e, m.f"
+		      " FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS json))"
+		      " AS m(a bigint, b bigint, c text, d text, e bigint,"
+		      " f text)",
+	/* As unmatched.c has it, of the messages of REACTIONS. */
+	[UNMATCHED] = "INSERT INTO unmatched(number_id, wamid, seen_at, bare)"
+		      " SELECT m.b, m.c, CAST($2 AS BIGINT), 0"
+		      " FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS json))"
+		      " AS m(a bigint, b bigint, c text)"
+		      " WHERE NOT EXISTS (SELECT 1 FROM messages AS o"
+		      "  WHERE o.workspace_id = m.a AND o.number_id = m.b"
+		      "  AND o.wamid = m.c)"
+		      " ON CONFLICT(number_id, wamid) DO UPDATE SET"
+		      " seen_at = excluded.seen_at, bare = 0",
 	[GROWN] = "SELECT analyze_grown()",
 };
 
@@ -68,6 +93,7 @@ struct message_pgsql_one {
 	int64_t number_id;
 	const char *wamid;
 	enum message_pgsql_state state;
+	int asks; /* it counts as unread, being a reaction */
 	struct message_pgsql_one *next; /* of those that hash alike */
 };
 
@@ -83,8 +109,9 @@ struct message_pgsql {
 	struct message_pgsql_one *list[LISTS];
 	struct message_pgsql_one **asked; /* those of LOOK, in order */
 	int n_asked, room;
-	struct db_many looks;
-	struct db_many rows;
+	struct db_many looks, reacted; /* of those who are asked for */
+	struct db_many rows, reactions;
+	int64_t now; /* of the last that is kept */
 	struct message_pgsql_file file[MESSAGE_PGSQL_MAX];
 	int n_files;
 };
@@ -94,7 +121,9 @@ message_pgsql_new(struct pool *pool)
 {
 	struct message_pgsql *s = pool_alloc(pool, sizeof(*s));
 
-	s->pool = s->looks.text.pool = s->rows.text.pool = pool;
+	s->pool = pool;
+	s->looks.text.pool = s->reacted.text.pool = pool;
+	s->rows.text.pool = s->reactions.text.pool = pool;
 	return s;
 }
 
@@ -129,20 +158,79 @@ add_asked(struct message_pgsql *s, struct message_pgsql_one *one)
 	s->asked[s->n_asked++] = one;
 }
 
-void
-message_pgsql_ask(
-    struct message_pgsql *s, const struct number_key *number, const char *wamid)
+static int
+is_reaction(const struct event *e)
 {
-	struct message_pgsql_one **at = place_in_list(s, number->id, wamid);
+	return text_is(e->type, "reaction") && e->target_wamid != NULL;
+}
+
+/* Adds it: the new one, or NULL when it is there. */
+static struct message_pgsql_one *
+add_one(struct message_pgsql *s, int64_t number_id, const char *wamid)
+{
+	struct message_pgsql_one **at = place_in_list(s, number_id, wamid);
 
 	if (*at != NULL)
-		return;
+		return NULL;
 	*at = pool_alloc(s->pool, sizeof(**at));
-	**at = (struct message_pgsql_one){ number->id, wamid, ASKED, NULL };
+	(*at)->number_id = number_id;
+	(*at)->wamid = wamid;
+	return *at;
+}
+
+/* Reacts to TARGET; of two by one set the second one is not new: it may count
+ * more or less than the first. */
+static void
+ask_reaction(struct message_pgsql *s, const struct number_key *number,
+    const char *target, struct message_pgsql_one *one)
+{
+	const char *key = pool_printf(s->pool, "to %s", target);
+
+	if (add_one(s, number->id, key) == NULL)
+		one->state = STORED;
+	else
+		db_many_add(&s->reacted,
+		    DB_ARGS(db_int(s->n_asked), db_int(number->workspace_id),
+			db_int(number->id), db_text(target)));
+}
+
+void
+message_pgsql_ask(struct message_pgsql *s, const struct number_key *number,
+    const struct event *ev)
+{
+	struct message_pgsql_one *one = add_one(s, number->id, ev->wamid);
+
+	if (one == NULL)
+		return;
+	one->state = NEW;
+	if (is_reaction(ev))
+		ask_reaction(s, number, ev->target_wamid, one);
 	db_many_add(
 	    &s->looks, DB_ARGS(db_int(s->n_asked), db_int(number->workspace_id),
-			   db_int(number->id), db_text(wamid)));
-	add_asked(s, *at);
+			   db_int(number->id), db_text(ev->wamid)));
+	add_asked(s, one);
+}
+
+static int
+look_at_reactions(struct db *db, struct message_pgsql *s)
+{
+	struct db_rows *r;
+	int rc;
+
+	if (s->reacted.n == 0)
+		return 0;
+	r = db_query(
+	    db, message_pgsql_sql[REACTED], DB_ARGS(db_many_rows(&s->reacted)));
+	while ((rc = db_next(r)) == 1) {
+		struct message_pgsql_one *one = s->asked[db_col_int(r, 0)];
+
+		if (db_col_int(r, 1) != 0)
+			one->state = STORED;
+		one->asks = db_col_int(r, 2) != 0;
+	}
+	db_end(r);
+	db_many_clear(&s->reacted);
+	return rc;
 }
 
 int
@@ -153,25 +241,41 @@ message_pgsql_look(struct db *db, struct message_pgsql *s)
 
 	if (s->n_asked == 0)
 		return 0;
-	for (int i = 0; i < s->n_asked; i++)
-		s->asked[i]->state = NEW;
 	r = db_query(
 	    db, message_pgsql_sql[LOOK], DB_ARGS(db_many_rows(&s->looks)));
 	while ((rc = db_next(r)) == 1)
 		s->asked[db_col_int(r, 0)]->state = STORED;
 	db_end(r);
-	s->n_asked = 0;
 	db_many_clear(&s->looks);
+	if (rc != -1)
+		rc = look_at_reactions(db, s);
+	s->n_asked = 0;
 	return rc;
 }
 
-/* What its row needs no look at others for. */
+/* What its row needs no look at others for; and a reaction, of one that is not
+ * taken back. */
 int
 message_pgsql_is_plain(const struct event *e)
 {
-	return e->inbound && e->customer.group_id == NULL &&
-	       e->shared == NULL && !text_is(e->type, MESSAGE_PLACEHOLDER) &&
-	       !(text_is(e->type, "reaction") && e->target_wamid != NULL);
+	if (!e->inbound || e->customer.group_id != NULL || e->shared != NULL ||
+	    text_is(e->type, MESSAGE_PLACEHOLDER))
+		return 0;
+	return !is_reaction(e) || (e->source == EVENT_LIVE &&
+				      e->emoji != NULL && *e->emoji != '\0');
+}
+
+/* The row of a reaction is one of reactions as well. */
+static void
+keep_reaction(struct message_pgsql *s, const struct number_key *number,
+    const struct message *m)
+{
+	const struct event *e = m->event;
+
+	db_many_add(&s->reactions,
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(e->target_wamid), db_text(e->emoji), db_int(e->at),
+		db_text(m->wamid)));
 }
 
 static void
@@ -191,6 +295,8 @@ int
 message_pgsql_keep(struct message_pgsql *s, const struct number_key *number,
     const struct message *m, int64_t now)
 {
+	struct message later = *m;
+	struct event asking;
 	struct message_pgsql_one *one;
 
 	if (!message_pgsql_is_plain(m->event) || s->rows.n == MESSAGE_PGSQL_MAX)
@@ -199,7 +305,15 @@ message_pgsql_keep(struct message_pgsql *s, const struct number_key *number,
 	if (one == NULL || one->state != NEW)
 		return 0;
 	one->state = STORED;
-	message_put_later(&s->rows, number, m, now);
+	s->now = now;
+	if (is_reaction(m->event)) {
+		keep_reaction(s, number, m);
+		asking = *m->event;
+		if (one->asks)
+			asking.counts_unread = 1;
+		later.event = &asking;
+	}
+	message_put_later(&s->rows, number, &later, now);
 	if (content_is_file(m->event->type))
 		keep_file(s, number, &m->event->media, now);
 	return 1;
@@ -231,6 +345,23 @@ store_files(struct db *db, struct message_pgsql *s, const int64_t *ids)
 	    db, message_pgsql_sql[MEDIA], DB_ARGS(db_many_rows(&rows)));
 }
 
+/* Behind the messages: what they react to may be one of them. */
+static int
+store_reactions(struct db *db, struct message_pgsql *s)
+{
+	struct db_arg rows;
+
+	if (s->reactions.n == 0)
+		return 0;
+	rows = db_many_rows(&s->reactions);
+	if (db_run(db, message_pgsql_sql[REACTIONS], DB_ARGS(rows)) == -1 ||
+	    db_run(db, message_pgsql_sql[UNMATCHED],
+		DB_ARGS(rows, db_int(s->now))) == -1)
+		return -1;
+	db_many_clear(&s->reactions);
+	return 0;
+}
+
 int
 message_pgsql_store(struct db *db, struct message_pgsql *s)
 {
@@ -243,7 +374,7 @@ message_pgsql_store(struct db *db, struct message_pgsql *s)
 		DB_ARGS(db_many_rows(&s->rows)), ids, MESSAGE_PGSQL_MAX) != n)
 		return -1;
 	db_many_clear(&s->rows);
-	return store_files(db, s, ids);
+	return store_files(db, s, ids) == -1 ? -1 : store_reactions(db, s);
 }
 
 int

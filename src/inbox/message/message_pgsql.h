@@ -29,16 +29,16 @@ extern const struct statements message_pgsql_statements;
 /* Empty, in POOL. */
 struct message_pgsql *message_pgsql_new(struct pool *);
 
-/* Adds a wamid, which is borrowed, to those of which it is asked. */
+/* Adds EV, which can be kept and is borrowed, to those of which it is asked. */
 void message_pgsql_ask(
-    struct message_pgsql *, const struct number_key *, const char *wamid);
+    struct message_pgsql *, const struct number_key *, const struct event *ev);
 /* Asks: 0, -1. */
 int message_pgsql_look(struct db *, struct message_pgsql *);
 
 /* Can a message of EV be kept at all? */
 int message_pgsql_is_plain(const struct event *ev);
 
-/* Keeps M, whose texts are borrowed until it is stored: 1; 0 it is none that
+/* Keeps M, with its file or its reaction, whose texts are borrowed until it is stored: 1; 0 it is none that
  * can be kept, or there are too many: message_pgsql_store, then message_put. */
 int message_pgsql_keep(struct message_pgsql *, const struct number_key *,
     const struct message *, int64_t now);

@@ -85,7 +85,7 @@ drain_set_prepare(struct drain_set *s, const struct apply *a, struct pool *pool,
 			continue;
 		said.portfolio = ev->waba_id;
 		said.at = ev->at;
-		message_pgsql_ask(a->messages, number, ev->wamid);
+		message_pgsql_ask(a->messages, number, ev);
 		customer_memo_pgsql_ask(customers, number, &said);
 	}
 	if (message_pgsql_look(a->db, a->messages) == -1)

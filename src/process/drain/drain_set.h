@@ -14,7 +14,7 @@ struct pool;
  * messages are written at once.  So they are applied first, by number, and the
  * others behind them; no event depends on that (README.md).
  */
-#define DRAIN_SET_MAX 200 /* events */
+#define DRAIN_SET_MAX 250 /* events: MESSAGE_PGSQL_MAX */
 
 struct drain_set {
 	struct {
