@@ -45,6 +45,7 @@
 #define SEEN_EVERY_MS	 30000
 #define RETAIN_EVERY_MS	 10000
 #define JOBS_EVERY_MS	 200
+#define BUSY		 100 /* things in one round */
 #define DELAY_FIRST_MS	 250
 #define DELAY_LONGEST_MS 30000
 #define CHECKPOINT_PAGES 1000
@@ -147,12 +148,14 @@ mend_times(struct run_loop *s, int64_t now)
 		s->access_times = access > 0;
 }
 
-/* A step of what the search's indexes need: 1 perhaps there is more, 0, -1. */
+/* A step of what the search's indexes need, after a round of N things: 1 perhaps
+ * there is more, 0, -1. */
 static int
-tend_search(struct indexer *x, int64_t now)
+tend_search(struct indexer *x, int n, int64_t now)
 {
 	struct db *db = x->db;
-	int rc = search_tidy_step(db);
+	int later = n >= BUSY && search_tidy_may_wait(db);
+	int rc = later ? 0 : search_tidy_step(db);
 
 	if (rc == 0)
 		rc = search_partition_split_step(db, SEARCH_PARTITION_ROWS);
@@ -161,9 +164,10 @@ tend_search(struct indexer *x, int64_t now)
 	return rc == -1 && indexer_mend(x) ? 1 : rc;
 }
 
-/* Runs a step of a job; the next one soon when there may be more. */
+/* Runs a step of a job, after a round of N things; the next one soon when there
+ * may be more. */
 static void
-go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
+go_on_with_jobs(struct run_loop *s, int n, int64_t ms, int64_t now)
 {
 	int rc, tidied;
 
@@ -172,14 +176,14 @@ go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
 	pool_reset(s->drain.pool);
 	rc = job_step(s->drain.apply.db, s->drain.pool, s->retain.media_dir,
 	    &s->job, now);
-	tidied = tend_search(&s->indexer, now);
+	tidied = tend_search(&s->indexer, n, now);
 	s->jobs_more = rc == 1 || tidied == 1;
 	s->jobs_ms =
 	    ms + (rc == -1 || tidied == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);
 }
 
 static void
-keep_house(struct run_loop *s, int64_t now)
+keep_house(struct run_loop *s, int n, int64_t now)
 {
 	int64_t ms = clock_ticks_ms();
 
@@ -192,7 +196,7 @@ keep_house(struct run_loop *s, int64_t now)
 		s->retain_ms = ms;
 		s->retain_more = retain_step(&s->retain, now) == 1;
 	}
-	go_on_with_jobs(s, ms, now);
+	go_on_with_jobs(s, n, ms, now);
 }
 
 /* 1 when the next run shall take over.  First a download may end, which the
@@ -328,7 +332,7 @@ work_loop(struct run_loop *s, struct notify *wake)
 
 		if (n != -1) {
 			s->delay_ms = 0;
-			keep_house(s, now);
+			keep_house(s, n, now);
 		}
 		if (is_over(s, n == 0 ? s->jobs_more : n))
 			return n == -1 && s->kind == RUN_LOOP_ONCE ? EX_TEMPFAIL

@@ -196,6 +196,12 @@ tidied_by(const struct index_shape *x)
 }
 
 int
+search_tidy_may_wait(struct db *db)
+{
+	return !has_segments(db);
+}
+
+int
 search_tidy_step(struct db *db)
 {
 	if (!has_segments(db))

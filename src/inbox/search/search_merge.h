@@ -38,4 +38,8 @@ int search_merge_step(struct db *);
  */
 int search_tidy_step(struct db *);
 
+/* 1 where it may wait for a quiet moment: PostgreSQL puts new words in order by
+ * itself when there are many of them. */
+int search_tidy_may_wait(struct db *);
+
 #endif
