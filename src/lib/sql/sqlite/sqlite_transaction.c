@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #include "lib/sql/sqlite/sqlite_handle.h"
+#include "lib/sql/sqlite/system/sqlite_gather.h"
 
 enum {
 	BEGIN,
@@ -67,7 +68,12 @@ sqlite_transaction_begin(struct db *db, enum db_begin how)
 int
 sqlite_transaction_commit(struct db *db)
 {
-	if (db_run(db, sqlite_transaction_sql[COMMIT], DB_NONE) == -1)
+	int rc;
+
+	sqlite_gather_begin(sqlite_of(db)->conn);
+	rc = db_run(db, sqlite_transaction_sql[COMMIT], DB_NONE);
+	sqlite_gather_end(sqlite_of(db)->conn);
+	if (rc == -1)
 		return -1;
 	sqlite_of(db)->changes = -1; /* also what is no row */
 	lock_give(sqlite_of(db)->lock);

@@ -6,7 +6,8 @@
  *
  * SQLite opens its files through a VFS that is its own but for xOpen, and a
  * main file's methods are its own but for three: xFetch answers from the map,
- * xUnfetch gives nothing back, and xClose forgets.  All else passes through.
+ * xUnfetch gives nothing back, and xClose forgets.  All else passes through.  A
+ * WAL's are in sqlite_gather.c.
  *
  * A page that xFetch answers is in the file: its size is asked for when SQLite
  * says that there is something new (xUnfetch of nothing).  Nobody cuts off a
@@ -27,6 +28,7 @@
 
 #include "base/pool.h"
 
+#include "lib/sql/sqlite/system/sqlite_gather.h"
 #include "lib/sql/sqlite/system/sqlite_map.h"
 
 #define NAME "waspool"
@@ -246,6 +248,8 @@ open_mappable(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
 
 	opened = -1;
 	rc = theirs->xOpen(vfs, path, file, flags, out_flags);
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0)
+		sqlite_gather_open(file, theirs->szOsFile);
 	if (rc != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0)
 		return rc;
 	*tail_of(file) = (struct sqlite_map_tail){ .size = -1, .fd = opened };
@@ -296,12 +300,16 @@ sqlite_map_begin(sqlite3 *conn)
 void
 sqlite_map_register(void)
 {
+	int tail = (int)sizeof(struct sqlite_map_tail);
+
+	if (tail < sqlite_gather_room())
+		tail = sqlite_gather_room();
 	theirs = sqlite3_vfs_find(NULL);
 	if (theirs == NULL)
 		return;
 	ours = *theirs;
 	ours.zName = NAME;
-	ours.szOsFile = theirs->szOsFile + (int)sizeof(struct sqlite_map_tail);
+	ours.szOsFile = theirs->szOsFile + tail;
 	ours.xOpen = open_mappable;
 	ours.pNext = NULL;
 	sqlite3_vfs_register(&ours, 1);
