@@ -33,6 +33,7 @@
 #include "process/block_list.h"
 #include "process/block_sync.h"
 #include "process/download/download_result.h"
+#include "process/drain/prefetch.h"
 #include "process/group_change.h"
 #include "process/number_sync.h"
 #include "process/run_loop.h"
@@ -310,6 +311,7 @@ rest(struct run_loop *s, struct notify *wake)
 		if (notify_wait(wake, ms) == 0) {
 			db_rest(s->drain.apply.db, clock_ticks_ms());
 			spool_rest(s->drain.spool, clock_ticks_ms());
+			prefetch_rest(s->drain.prefetch);
 			malloc_trim(0);
 			sqlite_checkpoint_rest(s->drain.apply.db, IDLE_PAGES);
 		}

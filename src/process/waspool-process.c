@@ -46,6 +46,7 @@
 
 #include "process/block_list.h"
 #include "process/block_sync.h"
+#include "process/drain/prefetch.h"
 #include "process/group_change.h"
 #include "process/number_sync.h"
 #include "process/run_loop.h"
@@ -64,6 +65,7 @@ struct process {
 	struct lock *lock;	 /* in the run folder: runs wait for it */
 	struct lock *only;	 /* in the state folder: none waits for it */
 	struct notify *realtime; /* NULL: streams poll instead */
+	struct prefetch prefetch;
 	struct run_loop shift;
 };
 
@@ -209,11 +211,13 @@ open_all(struct process *p)
 	p->shift.stop = &stop;
 	disk_is_shared(c->spool_dir, &p->shift.wake_group);
 	p->shift.wake_path = config_run_path(c, "process.wake");
+	p->prefetch = (struct prefetch){ .path = inbox, .wait_ms = wait_ms };
 	p->shift.drain = (struct drain){
 		.apply = { p->db, c->default_workspace, c->phone_number_id },
 		.spool = p->spool,
 		.pool = pool_new(),
 		.beside = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? pool_new() : NULL,
+		.prefetch = db_engine(p->db) == DB_SQLITE ? &p->prefetch : NULL,
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
 		.plain_max = (size_t)c->body_max,
@@ -247,6 +251,7 @@ static void
 close_all(struct process *p)
 {
 	spool_close(p->spool);
+	prefetch_rest(&p->prefetch);
 	db_close(p->db);
 	pool_free(p->shift.drain.pool);
 	pool_free(p->shift.drain.beside);

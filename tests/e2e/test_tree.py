@@ -717,7 +717,7 @@ def test_a_program_prepares_all_that_it_links(program):
     for path in sources():
         if str(path.relative_to(ROOT)).startswith(LISTS[program]):
             there |= reached(re.findall(
-                r"(?:prepare_all|seal(?:_reader)?|pool_open)\([^;]*?&(\w+_statements)",
+                r"(?:prepare_(?:all|readers)|seal(?:_reader)?|pool_open)\([^;]*?&(\w+_statements)",
                 bare(path.read_text())), path.stem)
     assert linked - there == set()
     assert linked

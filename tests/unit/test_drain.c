@@ -29,6 +29,7 @@
 #include "inbox/node/delivery_state.h"
 
 #include "process/drain/drain.h"
+#include "process/drain/prefetch.h"
 #include "process/retain/retain.h"
 
 struct node {
@@ -751,6 +752,39 @@ too_many_bytes_go_before_their_time(void **state)
 	assert_true(bytes < 250000);
 }
 
+#ifndef STORE_PGSQL
+/* Whether anybody has looked is a matter of luck, and of no matter. */
+static void
+what_threads_beside_have_looked_at_is_applied_as_ever(void **state)
+{
+	struct node *n = *state;
+	struct prefetch p = {
+		.path = n->fx->path, .wait_ms = 1000, .always = 1
+	};
+
+	n->drain.prefetch = &p;
+	n->drain.batch = 40;
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 120; i++)
+			put(n, i % 40 == 7
+				   ? "{"
+				   : texts(n, i % 40 == 9 ? "999" : "100",
+					 i * 3, i * 3 + 3));
+		assert_int_equal(drain(n, FIXTURE_NOW), 120);
+		assert_int_equal(messages(n), (120 - 6) * 3);
+	}
+	for (int i = 0; i < PREFETCH_THREADS; i++) {
+		assert_int_equal(p.threads[i].runs, 0);
+		assert_int_equal(p.threads[i].failed, 0);
+	}
+	prefetch_rest(&p);
+	assert_null(p.threads[0].db);
+	put(n, texts(n, "100", 900, 903));
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
+	prefetch_rest(&p);
+}
+#endif
+
 static int
 run(void)
 {
@@ -777,6 +811,9 @@ run(void)
 		T(two_processors_of_one_spool_share_it),
 		T(old_deliveries_go_and_held_ones_stay),
 		T(too_many_bytes_go_before_their_time),
+#ifndef STORE_PGSQL
+		T(what_threads_beside_have_looked_at_is_applied_as_ever),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ do_step(struct ahead *a, int i)
 	else
 		a->ended = 1;
 	more = more && !a->ended;
-	pthread_cond_signal(&a->moved);
+	pthread_cond_broadcast(&a->moved);
 	pthread_mutex_unlock(&a->mutex);
 	return more;
 }

@@ -38,6 +38,7 @@
 #include "process/drain/drain.h"
 #include "process/drain/drain_set.h"
 #include "process/drain/drain_workspaces.h"
+#include "process/drain/prefetch.h"
 #include "process/drain/resolve_number.h"
 
 #define BATCH_MAX  1000
@@ -151,6 +152,15 @@ parse_step(void *arg, int i)
 	return 1;
 }
 
+static const struct event *
+events_of(void *arg, int i, size_t *n)
+{
+	const struct batch *b = arg;
+
+	*n = b->items[b->n_held + i].n;
+	return b->items[b->n_held + i].events;
+}
+
 /* Begins to parse the N deliveries that are not held. */
 static void
 begin_parsing(struct batch *b, int n)
@@ -161,6 +171,8 @@ begin_parsing(struct batch *b, int n)
 	b->n += n;
 	b->parsing = beside ? d->beside : d->pool;
 	ahead_begin(&b->ahead, n, parse_step, b, beside);
+	if (d->prefetch != NULL && b->ahead.beside)
+		prefetch_begin(d->prefetch, &b->ahead, n, events_of, b);
 }
 
 /* 1 when the batch has an item I, which is parsed then. */
@@ -430,6 +442,8 @@ apply_item(struct batch *b, int i)
 	struct item *item = &b->items[i];
 	int rc;
 
+	if (b->drain->prefetch != NULL)
+		prefetch_at(b->drain->prefetch, i - b->n_held);
 	b->drain->apply.credential = item->d.credential;
 	for (size_t k = 0; k < item->n; k++)
 		if ((rc = apply_one(b, item, &item->events[k])) != 0 ||
@@ -601,6 +615,8 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	}
 	d->apply.memo = &b.memo;
 	rc = apply_all(&b);
+	if (d->prefetch != NULL)
+		prefetch_end(d->prefetch);
 	ahead_end(&b.ahead);
 	d->apply.memo = NULL;
 	d->apply.customers = NULL;

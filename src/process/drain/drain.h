@@ -10,6 +10,7 @@
 #include "process/drain/write_yield.h"
 
 struct pool;
+struct prefetch;
 struct spool;
 struct statements;
 
@@ -25,7 +26,8 @@ struct drain {
 	struct pool *pool; /* emptied by every batch */
 	/* as well, of a thread beside that parses; NULL: there is none */
 	struct pool *beside;
-	int batch;	  /* deliveries read at a time */
+	struct prefetch *prefetch; /* only with BESIDE; NULL: none */
+	int batch;		   /* deliveries read at a time */
 	int hold_ms;	  /* the longest that it holds the write lock */
 	size_t plain_max; /* of a body: delivery_plain */
 	struct write_yield share;
