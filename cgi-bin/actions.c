@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
@@ -97,5 +98,6 @@ main(void)
 	realtime = notify_open(config_run_path(&config, "realtime.wake"));
 	if (http_serve(&service) == -1)
 		return EX_OSERR;
+	manager_begin_anew();
 	return serve_broken() ? EX_IOERR : 0;
 }

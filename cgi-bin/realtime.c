@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
@@ -112,5 +113,6 @@ main(void)
 	limiter_free(r.waiting);
 	if (rc == -1)
 		return EX_OSERR;
+	manager_begin_anew();
 	return serve_broken() ? EX_IOERR : 0;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
@@ -56,5 +57,6 @@ main(void)
 		return EX_UNAVAILABLE;
 	if (http_serve(&service) == -1)
 		return EX_OSERR;
+	manager_begin_anew();
 	return serve_broken() ? EX_IOERR : 0;
 }

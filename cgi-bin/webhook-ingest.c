@@ -17,6 +17,7 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
@@ -253,5 +254,6 @@ main(void)
 	rc = http_serve(&service);
 	ready_end(&ingest.ready);
 	spool_close(ingest.spool);
+	manager_begin_anew();
 	return rc == 0 ? EXIT_SUCCESS : EX_OSERR;
 }

@@ -11,6 +11,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "base/service/manager.h"
 #include "base/text.h"
 
 #include "lib/fcgi/http.h"
@@ -64,5 +65,8 @@ main(void)
 	if (config.verify_token == NULL)
 		die(EX_CONFIG, "WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set");
 	service.threads = config.threads > 4 ? 4 : (int)config.threads;
-	return http_serve(&service) == 0 ? EXIT_SUCCESS : EX_OSERR;
+	if (http_serve(&service) == -1)
+		return EX_OSERR;
+	manager_begin_anew();
+	return EXIT_SUCCESS;
 }

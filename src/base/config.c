@@ -3,6 +3,7 @@
  * environment over it.
  */
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/config.h"
@@ -141,7 +143,9 @@ static const struct config_key keys[] = {
 
 extern char **environ;
 
-static struct pool *life; /* of the process: what the values point to */
+static struct pool *life;	/* of the process: what the values point to */
+static const char *loaded_prog; /* by config_load */
+static int loaded_secrets;
 
 static const char *
 parse_number(const struct config_key *key, const char *value, int64_t *out)
@@ -433,6 +437,8 @@ config_load(struct config *c, const char *prog, int secrets)
 
 	if (life == NULL)
 		life = pool_new();
+	loaded_prog = prog;
+	loaded_secrets = secrets;
 	memset(c, 0, sizeof(*c));
 	c->files_min_free = c->unchecked_bytes = UNSET;
 	log_open(prog, LOG_LEVEL_INFO);
@@ -454,6 +460,25 @@ config_load(struct config *c, const char *prog, int secrets)
 						: LOG_LEVEL_WARN);
 	if ((secrets & CONFIG_TYPED) == 0)
 		log_to(c->log);
+}
+
+int
+config_is_right(void)
+{
+	static struct config c;
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		config_load(&c, loaded_prog, loaded_secrets);
+		_exit(EX_OK);
+	}
+	if (pid == -1)
+		log_warn(
+		    "cannot look at the configuration: %s", strerror(errno));
+	while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return pid != -1 && WIFEXITED(status) && WEXITSTATUS(status) == EX_OK;
 }
 
 char *

@@ -84,6 +84,10 @@ struct config {
  */
 void config_load(struct config *, const char *prog, int secrets);
 
+/* The same once more, by a process of its own: 1 when nothing was wrong; 0
+ * else, said in the log.  It sees what the file has now. */
+int config_is_right(void);
+
 /* STATE_DIR/NAME, SPOOL_DIR/NAME or RUN_DIR/NAME, process life. */
 char *config_state_path(const struct config *, const char *name);
 char *config_spool_path(const struct config *, const char *name);

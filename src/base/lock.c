@@ -116,6 +116,27 @@ lock_give(struct lock *lock)
 	flock(lock->fd, LOCK_UN);
 }
 
+void
+lock_sign(struct lock *lock, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (ftruncate(lock->fd, 0) == -1 ||
+	    pwrite(lock->fd, text, len < LOCK_SIGN ? len : LOCK_SIGN, 0) == -1)
+		log_debug("a lock is not signed: %s", strerror(errno));
+}
+
+void
+lock_signed(const struct lock *lock, char *text)
+{
+	ssize_t n = pread(lock->fd, text, LOCK_SIGN, 0);
+
+	text[n < 0 ? 0 : n] = '\0';
+	for (char *c = text; *c != '\0'; c++) /* of a file */
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e)
+			*c = '?';
+}
+
 int
 lock_wanted(struct lock *lock)
 {

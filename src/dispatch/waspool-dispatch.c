@@ -20,6 +20,7 @@
 #include "base/counters.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/service/manager.h"
 
 #include "lib/http/client.h"
 #include "lib/sql/db.h"
@@ -60,7 +61,7 @@ static const char usage[] =
     "Example:\n"
     "  * * * * * waspool-dispatch\n";
 
-static volatile sig_atomic_t stop_dispatch;
+static volatile sig_atomic_t stop_dispatch, again;
 
 static void
 on_stop(int signal)
@@ -70,13 +71,24 @@ on_stop(int signal)
 }
 
 static void
-catch_stop(void)
+on_hangup(int signal)
+{
+	(void)signal;
+	again = 1;
+}
+
+static void
+catch_stop(enum run_kind kind)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
 	struct sigaction sa = { .sa_handler = on_stop };
+	struct sigaction hangup = { .sa_handler = on_hangup };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &sa, NULL);
+	/* Others end soon, and the next one reads the configuration anyway. */
+	if (kind == FOREVER)
+		sigaction(SIGHUP, &hangup, NULL);
 }
 
 static void
@@ -127,6 +139,11 @@ turn(struct dispatch *d, int starting)
 	int rc;
 
 	counters_set(COUNTER_DISPATCH_AT, clock_now());
+	manager_beat();
+	if (again) {
+		again = 0;
+		stop_dispatch |= manager_reload();
+	}
 	rc = dispatch_step(d, clock_now(), starting, &why);
 	if (rc == -1 && why != DB_BUSY && why != DB_FULL)
 		die(EX_IOERR, "database lost; the next run tries again");
@@ -161,6 +178,7 @@ work_dispatch(struct dispatch *d, enum run_kind kind, struct lock *lock)
 		rc = turn(d, 1);
 		age = clock_ticks_ms() - began;
 	}
+	manager_stopping();
 	began = clock_ticks_ms();
 	while ((d->under_way > 0 || d->answered > 0) &&
 	       clock_ticks_ms() - began < FINISH_MS)
@@ -196,8 +214,11 @@ take_turn(struct lock *lock, enum run_kind kind)
 
 	if (kind == MINUTE && is_relieved(lock))
 		return 0;
+	if (kind == FOREVER)
+		manager_tell("READY=1");
 	do {
 		rc = lock_take(lock, kind == ONCE ? 0 : TURN_MS);
+		manager_beat();
 	} while (rc == 0 && kind == FOREVER && !stop_dispatch);
 	if (rc == -1 && !stop_dispatch)
 		die(EX_OSERR, "the lock cannot be taken");
@@ -214,7 +235,7 @@ main(int argc, char **argv)
 
 	config_load(&config, "waspool-dispatch", CONFIG_INBOX);
 	counters_open(config_counters_path(&config, NULL, "waspool-dispatch"));
-	catch_stop();
+	catch_stop(kind);
 	open_dispatch(&d, &config);
 	lock = lock_open(config_state_path(&config, "dispatch.lock"));
 	if (lock == NULL)
@@ -229,5 +250,6 @@ main(int argc, char **argv)
 	}
 	close_dispatch(&d);
 	lock_close(lock);
+	manager_begin_anew();
 	return EX_OK;
 }

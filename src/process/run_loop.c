@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
 
 #include "lib/http/client.h"
 #include "lib/sql/db.h"
@@ -220,8 +221,14 @@ is_relieved(struct run_loop *s)
 static int
 is_over(struct run_loop *s, int n)
 {
-	if (*s->stop)
+	if (*s->again) {
+		*s->again = 0;
+		*s->stop |= manager_reload();
+	}
+	if (*s->stop) {
+		manager_stopping();
 		return 1;
+	}
 	switch (s->kind) {
 	case RUN_LOOP_MINUTE:
 		return is_relieved(s);
@@ -329,6 +336,7 @@ work_loop(struct run_loop *s, struct notify *wake)
 		enum db_error why;
 		int n;
 
+		manager_beat();
 		look_at_clock(s, now);
 		n = do_round(s, now, &why);
 

@@ -36,8 +36,9 @@ struct run_loop {
 	struct lock *lock; /* held by the caller */
 	gid_t wake_group;  /* may wake it: who shares the spool; -1: none */
 	const char *wake_path;
-	volatile sig_atomic_t *stop; /* set by a signal */
-	struct client *fetch;	     /* closed by run_loop_work */
+	volatile sig_atomic_t *stop;  /* set by a signal */
+	volatile sig_atomic_t *again; /* by SIGHUP: the configuration, anew */
+	struct client *fetch;	      /* closed by run_loop_work */
 	struct keys keys;
 	struct drain drain;
 	struct indexer indexer;

@@ -23,6 +23,8 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
+#include "base/text.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/sqlite.h"
@@ -87,7 +89,7 @@ static const char usage[] =
     "Example:\n"
     "  * * * * * waspool-process\n";
 
-static volatile sig_atomic_t stop, at_work;
+static volatile sig_atomic_t stop, again, at_work;
 
 static void
 on_signal(int signal)
@@ -99,9 +101,17 @@ on_signal(int signal)
 }
 
 static void
-catch_signals(void)
+on_hangup(int signal)
+{
+	(void)signal;
+	again = 1;
+}
+
+static void
+catch_signals(enum run_loop_kind kind)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
+	struct sigaction hangup = { .sa_handler = on_hangup };
 
 	/* Without SA_RESTART, so that a signal ends a sleep. */
 	sigaction(SIGTERM, &sa, NULL);
@@ -109,6 +119,9 @@ catch_signals(void)
 	/* The signal by which multiwatch ends its children. */
 	sigaction(SIGQUIT, &sa, NULL);
 	sigaction(SIGUSR1, &sa, NULL);
+	/* Others end soon, and the next one reads the configuration anyway. */
+	if (kind == RUN_LOOP_FOREVER)
+		sigaction(SIGHUP, &hangup, NULL);
 }
 
 static int64_t
@@ -209,6 +222,7 @@ open_all(struct process *p)
 	db_on_commit(p->db, tell_process, p);
 	p->shift.lock = p->lock;
 	p->shift.stop = &stop;
+	p->shift.again = &again;
 	disk_is_shared(c->spool_dir, &p->shift.wake_group);
 	p->shift.wake_path = config_run_path(c, "process.wake");
 	p->prefetch = (struct prefetch){ .path = inbox, .wait_ms = wait_ms };
@@ -262,6 +276,24 @@ close_all(struct process *p)
 	lock_close(p->lock);
 }
 
+static const char *const runs[] = {
+	[RUN_LOOP_MINUTE] = "waspool-process of cron",
+	[RUN_LOOP_ONCE] = "waspool-process --once",
+	[RUN_LOOP_FOREVER] = "waspool-process --forever",
+};
+
+/* Says to others, and to the service manager, that this run has the lock. */
+static void
+sign_process(const struct process *p)
+{
+	char text[LOCK_SIGN];
+
+	snprintf(text, sizeof(text), "%s, process %ld", runs[p->shift.kind],
+	    (long)getpid());
+	lock_sign(p->lock, text);
+	manager_tell("STATUS=has the lock, and works");
+}
+
 /*
  * Works, after this run got the lock.  The run before may have renamed the
  * spool.  The second lock, in the state folder, excludes a run with another run
@@ -279,6 +311,7 @@ work_process(struct process *p)
 	    id_highwater_check(&p->shift.ids, clock_now()) == -1)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be used");
 	at_work = 1;
+	sign_process(p);
 	run_loop_connect(&p->shift, &p->config);
 	return run_loop_work(&p->shift);
 }
@@ -345,6 +378,22 @@ somebody_waits(struct process *p)
 	return lock_wanted(p->lock);
 }
 
+/* 1 when a service has the lock, which it gives to no run of cron. */
+static int
+is_forever(struct process *p)
+{
+	char holder[LOCK_SIGN + 1];
+
+	lock_signed(p->lock, holder);
+	if (!text_begins(holder, runs[RUN_LOOP_FOREVER]))
+		return 0;
+	log_warn("%s does the work, and one of the two is enough: as root type "
+		 "'rm /etc/cron.d/waspool', or 'systemctl disable --now "
+		 "waspool-process.service'",
+	    holder);
+	return 1;
+}
+
 static int
 run_minute(struct process *p)
 {
@@ -352,17 +401,28 @@ run_minute(struct process *p)
 
 	if (somebody_waits(p))
 		return EX_OK;
-	rc = lock_take(p->lock, MINUTE_WAIT_MS);
+	rc = lock_take(p->lock, 0);
+	if (rc == 0 && is_forever(p))
+		return EX_OK;
+	if (rc == 0)
+		rc = lock_take(p->lock, MINUTE_WAIT_MS);
 	return rc == 1 ? work_process(p) : rc == 0 ? EX_OK : EX_OSERR;
 }
 
 static int
 run_forever(struct process *p)
 {
+	char holder[LOCK_SIGN + 1];
 	int rc;
 
-	while ((rc = lock_take(p->lock, MINUTE_WAIT_MS)) == 0)
-		log_info("waits for another run to end");
+	manager_tell("READY=1\nSTATUS=waits for another run to end");
+	rc = lock_take(p->lock, 0);
+	for (; rc == 0; rc = lock_take(p->lock, MINUTE_WAIT_MS)) {
+		lock_signed(p->lock, holder);
+		log_info("waits for another run to end: %s",
+		    holder[0] != '\0' ? holder : "it does not say which");
+		manager_beat();
+	}
 	return rc == 1 ? work_process(p) : EX_OSERR;
 }
 
@@ -401,9 +461,10 @@ main(int argc, char **argv)
 	config_load(&p.config, "waspool-process", CONFIG_API | CONFIG_INBOX);
 	counters_open(config_counters_path(&p.config, NULL, "waspool-process"));
 	p.began_ms = clock_ticks_ms();
-	catch_signals();
+	catch_signals(p.shift.kind);
 	open_all(&p);
 	rc = run[p.shift.kind](&p);
 	close_all(&p);
+	manager_begin_anew();
 	return rc;
 }

@@ -145,7 +145,7 @@ install -m {key_mode} -o {key_owner} -g {key_owner} /dev/stdin \
         names = re.search(r"waspool-\{(.*)\}\.socket", enable)[1].split(",")
         if self.systemd:
             return f"cp {units}/waspool-*.service {units}/waspool-*.socket " \
-                f"{to}\n{enable}"
+                f"{units}/waspool.target {to}\n{enable}"
         of = group.split()[1]
         for i, name in enumerate(names):
             command = spawn.replace("NAME", name)

@@ -15,6 +15,7 @@ from rig import BUILD, ROOT
 FLOORS = """
 base/net
 base
+base/service
 lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/password lib/zone lib/sql/sqlite/system
 lib/sql/sqlite lib/sql/pgsql
 whatsapp/preview

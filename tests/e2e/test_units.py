@@ -39,7 +39,8 @@ pytestmark = pytest.mark.skipif(
 def template(name):
     """As make fills it in, for folders of the test."""
     made = (UNITS / name).read_text()
-    assert "@" not in re.sub(r"@system-service", "", made)
+    # Sets of system calls are in small letters, and what make fills in is not.
+    assert "@" not in re.sub(r"(?m)(?<=[=~ ])@[a-z-]+(?=[ \n])", "", made)
     return (ROOT / "systemd" / f"{name}.in").read_text()
 
 

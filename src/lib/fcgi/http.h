@@ -7,12 +7,14 @@ struct pool;
 
 /*
  * A FastCGI server behind a web server.  A program serves requests from the
- * socket that it was handed as descriptor 0, in several threads, until SIGTERM;
- * then it finishes what it has in hand, empties the backlog, lets go of the
- * connections that the web server keeps without losing a request, and returns.
- * When descriptor 0 is no socket it serves one CGI request from the
- * environment.  A connection that has no request occupies no thread, whether
- * its request is late, its body comes slowly, or it is kept for the next one.
+ * socket that it was handed as descriptor 0, or by LISTEN_FDS
+ * (base/service/manager.h), in several threads, until SIGTERM, or SIGHUP and a
+ * configuration that is right; then it finishes what it has in hand, empties
+ * the backlog, lets go of the connections that the web server keeps without
+ * losing a request, and returns.  When descriptor 0 is no socket it serves one
+ * CGI request from the environment.  A connection that has no request occupies
+ * no thread, whether its request is late, its body comes slowly, or it is kept
+ * for the next one.
  */
 struct http_request {
 	struct pool *pool;  /* of this request */
@@ -140,8 +142,9 @@ struct http_service {
 	size_t stack_len; /* of a thread; 0 is 256 KiB */
 };
 
-/* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1.  0, or -1 (said in the
- * log). */
+/* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1, or until SIGHUP and a new
+ * configuration that is right: then the caller calls manager_begin_anew last.
+ * 0, or -1 (said in the log). */
 int http_serve(const struct http_service *);
 
 #endif

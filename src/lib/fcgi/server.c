@@ -35,6 +35,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/service/manager.h"
 
 #include "lib/fcgi/connection.h"
 #include "lib/fcgi/http.h"
@@ -402,8 +403,11 @@ wait_for_stop(struct server *server, const sigset_t *stop)
 	for (;;) {
 		rest.tv_nsec = (is_busy ? TICK_MS : IDLE_MS) * 1000000L;
 		signal_number = sigtimedwait(stop, NULL, &rest);
+		if (signal_number == SIGHUP && !manager_reload())
+			continue;
 		if (signal_number != -1)
 			return signal_number;
+		manager_beat();
 		now_ms = clock_ticks_ms();
 		is_busy = connections_tick(&server->connections, now_ms);
 		give_back(server, now_ms);
@@ -424,13 +428,16 @@ serve_threads(struct server *server)
 	/* multiwatch 1.0.0 makes of its -s TERM this one, without -s USR1. */
 	sigaddset(&stop, SIGQUIT);
 	sigaddset(&stop, SIGUSR1);
+	sigaddset(&stop, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	server->requests = requests_new(service->threads);
 	connections_open(&server->connections, LISTENER);
 	slots_open(&server->slots, service->turns);
 	start_threads(server);
 	log_info("serving with up to %d threads", service->threads);
+	manager_tell("READY=1");
 	signal_number = wait_for_stop(server, &stop);
+	manager_stopping();
 	connections_stop(&server->connections);
 	if (service->stop != NULL)
 		service->stop(service->arg);
@@ -479,6 +486,8 @@ http_serve(const struct http_service *service)
 	int flags;
 
 	signal(SIGPIPE, SIG_IGN);
+	if (manager_take_socket(LISTENER) == -1)
+		return -1;
 	if (is_cgi()) {
 		serve_cgi(service);
 		return 0;
