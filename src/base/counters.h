@@ -36,6 +36,8 @@ enum counter {		      /* a place in the file: new ones at the end */
 	COUNTER_DISPATCH_AT,
 	/* … when a delivery was last COUNTER_UNAUTHORIZED, 0 never */
 	COUNTER_UNAUTHORIZED_AT,
+	/* … when what waits longest in the outbox was queued, 0 nothing */
+	COUNTER_OUTBOX_OLDEST_AT,
 	COUNTERS
 };
 

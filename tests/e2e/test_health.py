@@ -30,7 +30,8 @@ def test_metrics_are_prometheus_text(node):
     lines = a.body.decode().splitlines()
     samples = [x for x in lines if not x.startswith("#")]
     assert all(re.fullmatch(r'waspool_\w+(\{(node="node-[0-9a-f]+"|'
-                            r'(reason|dir)="[a-z_]+")\})? -?\d+', s)
+                            r'(reason|dir)="[a-z_]+"|'
+                            r'version="[0-9.]+")\})? -?\d+', s)
                for s in samples)
     assert len({s.split(" ")[0] for s in samples}) == len(samples)
     names = {re.split("[{ ]", s)[0] for s in samples}

@@ -146,10 +146,11 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 	const char *media = pool_printf(b->pool, "%s/media", c->state_dir);
 	const struct {
 		const char *dir;
-		int64_t left;
-	} disks[] = { { "state", disk_free(c->state_dir) },
-		{ "media", disk_free(media) },
-		{ "spool", metrics_spool_free(b->pool, c, counters) } };
+		int64_t left, least;
+	} disks[] = { { "state", disk_free(c->state_dir), c->min_free },
+		{ "media", disk_free(media), c->files_min_free },
+		{ "spool", metrics_spool_free(b->pool, c, counters),
+		    c->min_free } };
 
 	head(b, "waspool_disk_free_bytes", "gauge",
 	    "Free bytes on the disks of the inbox, the files and the spool.");
@@ -158,6 +159,11 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 			buf_printf(b,
 			    "waspool_disk_free_bytes{dir=\"%s\"} %lld\n",
 			    disks[i].dir, (long long)disks[i].left);
+	head(b, "waspool_disk_min_free_bytes", "gauge",
+	    "With less there, deliveries are refused (media: files stop).");
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++)
+		buf_printf(b, "waspool_disk_min_free_bytes{dir=\"%s\"} %lld\n",
+		    disks[i].dir, (long long)disks[i].least);
 	put_gauge(b, "waspool_files_stopped",
 	    "1 when no files are stored, since the disk is full.",
 	    !disk_has_room(media, c->files_min_free, 0));
@@ -173,6 +179,9 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 	put_gauge(b, "waspool_dispatcher_seen_timestamp_seconds",
 	    "When waspool-dispatch was last seen working, 0 never.",
 	    counters[COUNTER_DISPATCH_AT]);
+	put_gauge(b, "waspool_outbox_oldest_timestamp_seconds",
+	    "When what waits longest in the outbox was queued, 0 nothing.",
+	    counters[COUNTER_OUTBOX_OLDEST_AT]);
 	put_gauge(b, "waspool_stopped_numbers",
 	    "Numbers from which the provider accepts no message: key, account.",
 	    counters[COUNTER_STOPPED]);
@@ -196,6 +205,8 @@ metrics_answer(struct pool *pool, struct http_answer *answer,
 {
 	struct buf b = { .pool = pool };
 
+	head(&b, "waspool_build_info", "gauge", "Which version answers.");
+	buf_printf(&b, "waspool_build_info{version=\"%s\"} 1\n", VERSION_TEXT);
 	put_nodes(&b, h, n);
 	put_machine(&b, c, counters);
 	put_counters(&b, counters);

@@ -22,6 +22,7 @@ enum {
 	CURSOR,
 	HELD,
 	OUTBOX,
+	QUEUED,
 	MEDIA,
 	STOPPED,
 	PAUSED,
@@ -35,8 +36,11 @@ enum {
 static const char *const health_put_sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
 	[HELD] = "SELECT count(*) FROM held WHERE node = $1 AND state = $2",
-	[OUTBOX] = "SELECT count(*) FROM outbox"
+	/* Of an index alone.  The lowest id was queued first, but for what a
+	 * person tries again. */
+	[OUTBOX] = "SELECT count(*), MIN(id) FROM outbox"
 		   " WHERE state IN ('queued', 'sending')",
+	[QUEUED] = "SELECT created_at FROM outbox WHERE id = $1",
 	[MEDIA] = "SELECT count(*) FROM media WHERE state = 'pending'",
 	[STOPPED] = "SELECT count(*) FROM (SELECT number_id FROM media_errors"
 		    " WHERE at > $1 AND at <= $1 + 3900"
@@ -111,6 +115,25 @@ look_at_spool(
 	return 0;
 }
 
+/* What is open in the outbox, and since when. */
+static int
+look_at_outbox(struct db *db, struct health *h)
+{
+	struct db_rows *r = db_query(db, health_put_sql[OUTBOX], DB_NONE);
+	int64_t first = 0, at;
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		h->outbox_open = db_col_int(r, 0);
+		first = db_col_int(r, 1); /* no row: 0 */
+	}
+	db_end(r);
+	if (rc == -1 || count(db, QUEUED, DB_ARGS(db_int(first)), &at) == -1)
+		return -1;
+	counters_set(COUNTER_OUTBOX_OLDEST_AT, at);
+	return 0;
+}
+
 int
 health_put(struct db *db, struct pool *pool, struct spool *spool,
     int errors_max, int64_t clock_off, int64_t now)
@@ -125,7 +148,7 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 		&h.deferred) == -1 ||
 	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("dead")),
 		&h.dead) == -1 ||
-	    count(db, OUTBOX, DB_NONE, &h.outbox_open) == -1 ||
+	    look_at_outbox(db, &h) == -1 ||
 	    count(db, MEDIA, DB_NONE, &h.media_pending) == -1 ||
 	    count(db, STOPPED, DB_ARGS(db_int(now - HOUR), db_int(errors_max)),
 		&h.media_stopped) == -1 ||
