@@ -2,11 +2,16 @@
 
 import http.client
 import json
+import re
 import socket
+import subprocess
 import time
 import urllib.parse
 
-from rig import NUMBER, SERVICES, contact, envelope, message, value, wait_for
+import pytest
+
+from rig import (BUILD, NUMBER, ROOT, SERVICES, contact, envelope, message,
+                 value, wait_for)
 
 PHONE = "491719876543"
 NAME = "Quettlinburga"
@@ -152,3 +157,53 @@ def test_a_line_has_the_time_and_leads_to_the_message(d360, make_node):
     id = int(line.split(" message=")[1].split()[0])
     told = n.cli("--json", "message", "show", id)
     assert told["status"] == "failed" and told["error"]["code"] == 131026
+
+
+# ------------------------------------------------------------- waspool.log(5)
+
+PAGE = (ROOT / "man" / "waspool.log.5").read_text()
+LITERAL = r'"(?:[^"\\]|\\.)*"'
+CALL = re.compile(r"\b(log_warn|log_info|die)\s*\(\s*(?:EX_\w+\s*,\s*)?((?:" +
+                  LITERAL + r"|PRI\w+|\s)+)[,)]")
+LEVELS = {"log_warn": "warn", "log_info": "info", "die": "fatal"}
+
+
+def texts_of_the_source():
+    """"LEVEL: TEXT", with ... for what differs; what waspool(1) says to who
+    typed it is no log."""
+    for folder in ("src", "cgi-bin"):
+        for path in (ROOT / folder).rglob("*.c"):
+            if "cli" in path.relative_to(ROOT).parts:
+                continue
+            for kind, run in CALL.findall(path.read_text()):
+                text = "".join(x[1:-1] for x in re.findall(LITERAL, run))
+                text = re.sub(r"%(?:[-0-9.*]*(?:ll|l|z)?[dsuxc])?", "...",
+                              text).replace('\\"', '"')
+                yield " ".join(f"{LEVELS[kind]}: {text}".split())
+
+
+def texts_of_the_page():
+    lines = PAGE[PAGE.index(".Sh LINES"):]
+    for block in re.findall(r"(?s)\.Bd -literal .*?\n(.*?)\n\.Ed", lines):
+        for text in re.split(r"\n(?! )", block):
+            yield " ".join(text.split()).replace("\\e", "\\")
+
+
+def test_each_line_of_the_log_is_in_its_page():
+    there, told = set(texts_of_the_source()), list(texts_of_the_page())
+    assert len(there) > 150
+    assert sorted(there - set(told)) == [], "not in man/waspool.log.5"
+    assert sorted(set(told) - there) == [], "nobody says it any more"
+    assert len(told) == len(set(told))
+
+
+def commands():
+    return sorted(set(re.findall(r"waspool ([a-z]+(?: [a-z]+)?)", "\n".join(
+        re.findall(r"(?m)^\.Ql (waspool .*)$", PAGE)))))
+
+
+@pytest.mark.parametrize("command", commands())
+def test_what_the_page_says_to_type_can_be_typed(command):
+    done = subprocess.run([BUILD / "inst/bin/waspool", *command.split(),
+                           "--help"], capture_output=True, timeout=60)
+    assert done.returncode == 0, done
