@@ -9,8 +9,10 @@ import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import stat
 import subprocess
+import threading
 import time
 
 import pytest
@@ -635,3 +637,112 @@ def test_a_token_that_was_changed_meanwhile(make_node):
     assert said["state"] == "fail"
     assert "does not accept the token" in said["says"]
     assert "f" * 32 not in said["says"] + said["type"]
+
+
+# In processes and a network of its own, where no nginx runs: the check of nginx,
+# what it says to type, typed, and the check once more.
+INSIDE = """
+import json, os, socket, subprocess, sys
+subprocess.run(["mount", "-t", "proc", "proc", "/proc"], check=True)
+def look():
+    out = subprocess.run([sys.argv[1], "doctor", "--json"], text=True,
+                         capture_output=True).stdout
+    row, = (r for r in json.loads(out) if r["check"] == "nginx")
+    return row
+other = None
+if sys.argv[2] == "taken":
+    other = subprocess.Popen([sys.executable, "-c",
+        "import socket, time\\ns = socket.socket()\\n"
+        "s.bind(('0.0.0.0', 80))\\ns.listen()\\nprint(flush=True)\\n"
+        "time.sleep(1000)"], stdout=subprocess.PIPE)
+    other.stdout.readline()
+else:
+    subprocess.run(["mount", "--bind", sys.argv[3], sys.argv[4]], check=True)
+first = look()
+done = subprocess.run(["sh", "-c", first["type"]])
+if other:
+    other.wait(60)
+print(json.dumps([first, done.returncode, look()]))
+"""
+
+
+def nginx_alone(made, how, *args, **stubs):
+    bin = made.dir / "stubs"
+    bin.mkdir()
+    for name, text in stubs.items():
+        (bin / name).write_text(f"#!/bin/sh\n{text}\n")
+        (bin / name).chmod(0o755)
+    if subprocess.run(["unshare", "-mnpf", "true"],
+                      stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("no namespaces here")
+    done = subprocess.run(
+        ["unshare", "-mnpf", "/usr/bin/python3", "-c", INSIDE, BIN, how,
+         *map(str, args)], capture_output=True, text=True, timeout=100,
+        env={**made.env, "PATH": f"{bin}:{os.environ['PATH']}"})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@ROOT_ONLY
+def test_a_port_that_another_program_has(made):
+    first, code, then = nginx_alone(
+        made, "taken", systemctl="exit 0",
+        nginx=f"echo \"$@\" >>{made.dir}/asked")
+    assert first["state"] == "fail"
+    assert "port 80 is taken by python3" in first["says"]
+    assert code == 0 and "port" not in then["says"]
+    assert (made.dir / "asked").read_text().split() == ["-t"]
+
+
+@ROOT_ONLY
+def test_nginx_is_not_installed(made):
+    hidden = made.dir / "hidden"
+    hidden.touch(0o600)
+    path = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+    if path is None:
+        pytest.skip("no nginx to be hidden")
+    path = os.path.realpath(path)
+    first, code, then = nginx_alone(
+        made, "missing", hidden, path,
+        **{"apt-get": f'test "$*" = "install -y nginx" && umount {path}'})
+    assert "nginx is not installed" in first["says"], first
+    assert code == 0 and "does not run" in then["says"], then
+
+
+def test_a_certificate_of_the_provider_that_is_not_accepted(made):
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl")
+    key, cert = made.dir / "key.pem", made.dir / "cert.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048",
+                    "-nodes", "-subj", "/CN=127.0.0.1", "-days", "1",
+                    "-keyout", key, "-out", cert], check=True,
+                   capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    (made.dir / "keys").mkdir(0o700, exist_ok=True)
+    (made.dir / "keys" / NUMBER).touch(0o600)
+    (made.dir / "keys" / NUMBER).write_text(KEY + "\n")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        made.write(
+            f"WHATSAPP_API_URL=https://127.0.0.1:{server.getsockname()[1]}",
+            f"WHATSAPP_PHONE_NUMBER_ID={NUMBER}")
+        over = threading.Event()
+
+        def serve():
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    s, _ = server.accept()
+                    s.settimeout(5)
+                    with s:
+                        context.wrap_socket(s, server_side=True).close()
+        server.settimeout(0.2)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            said = made.doctor()["provider"]
+        finally:
+            over.set()
+            thread.join()
+    assert said["state"] == "fail", said
+    assert "certificate of https://127.0.0.1" in said["says"]
+    assert said["type"].endswith("apt-get install -y ca-certificates")

@@ -167,8 +167,8 @@ manager_begin_anew(void)
 		return;
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	if (len == -1 || read_arguments(s, sizeof(s), argv) == -1) {
-		log_warn("cannot begin anew, and ends instead: %s",
-		    strerror(errno));
+		log_warn(
+		    "cannot begin anew, and ends instead: %s", strerror(errno));
 		return;
 	}
 	path[len] = '\0';

@@ -172,5 +172,7 @@ doctor_check doctor_processor, doctor_dispatcher, doctor_dead, doctor_numbers,
 doctor_check doctor_disk, doctor_clock, doctor_versions, doctor_nginx_works,
     doctor_supervision, doctor_log;
 doctor_check doctor_provider, doctor_search;
+/* Of doctor_nginx_works, when none runs. */
+doctor_check doctor_nginx_away;
 
 #endif

@@ -160,13 +160,7 @@ doctor_nginx_works(struct doctor *d)
 
 	doctor_config(d, 0);
 	if (doctor_nginx(d, u, 8) == 0) {
-		doctor_say(d, DOCTOR_FAIL,
-		    doctor_has_systemd()
-			? doctor_root(d, "nginx -t && %s",
-			      doctor_root(d, "systemctl restart nginx.service"))
-			: doctor_root(
-			      d, "nginx -t && %s", doctor_root(d, "nginx")),
-		    "nginx does not run: no delivery can come in");
+		doctor_nginx_away(d);
 		return;
 	}
 	if (doctor_is_installed() && !is_included(d))

@@ -213,6 +213,16 @@ judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 {
 	if (q->status == -1)
 		return 1; /* no key: another check says so */
+	if (q->status == 0 && q->error != NULL &&
+	    strstr(q->error, "certificate") != NULL) {
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d, "apt-get update && %s",
+			doctor_root(d, "apt-get install -y ca-certificates")),
+		    "the certificate of %s is not accepted (%s): those of this "
+		    "machine are old, or the provider has to renew it",
+		    q->account.url, q->error);
+		return 0;
+	}
 	if (q->status == 0 || q->status >= 500 || q->status == 429) {
 		doctor_say(d, DOCTOR_UNKNOWN, NULL,
 		    "could not look: %s does not answer for number %s: %s",
