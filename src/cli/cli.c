@@ -195,10 +195,12 @@ take_words(struct cli *c, const struct cli_noun *nouns, const char **words)
 }
 
 int
-cli_main(const struct cli_noun *nouns, const struct cli_verb *alone, int argc,
-    char **argv)
+cli_main(const struct cli_noun *nouns, const struct cli_verb *const *own,
+    int argc, char **argv)
 {
-	struct cli c = { .pool = pool_new(), .now = clock_now() };
+	struct cli c = { .pool = pool_new(),
+		.now = clock_now(),
+		.nouns = nouns };
 	const char **rest =
 	    pool_alloc(c.pool, ((size_t)argc + 1) * sizeof(*rest));
 	int n, used, help = 0;
@@ -218,7 +220,9 @@ cli_main(const struct cli_noun *nouns, const struct cli_verb *alone, int argc,
 		return help ? EX_OK : EX_USAGE;
 	}
 	take_args(&c, n - used, rest + used);
-	if (c.noun->verbs != alone)
+	while (*own != NULL && *own != c.noun->verbs)
+		own++;
+	if (*own == NULL)
 		config_load(&c.config, "waspool", CONFIG_TYPED | CONFIG_INBOX);
 	c.verb->run(&c);
 	print_check();

@@ -7,11 +7,11 @@
 #include "cli/fail.h"
 
 /*
- * Runs the program; the result is its exit status.  The verbs of ALONE read the
- * configuration themselves.
+ * Runs the program; the result is its exit status.  The verbs of OWN, which NULL
+ * ends, read the configuration themselves.
  */
-int cli_main(const struct cli_noun *, const struct cli_verb *alone, int argc,
-    char **argv);
+int cli_main(const struct cli_noun *, const struct cli_verb *const *own,
+    int argc, char **argv);
 
 /* The value of an option of the verb, "" for a flag; NULL: not given. */
 const char *cli_option(struct cli *, const char *name);

@@ -7,6 +7,7 @@
 extern const struct cli_verb cmd_backup[];
 extern const struct cli_verb cmd_broadcast[];
 extern const struct cli_verb cmd_canned[];
+extern const struct cli_verb cmd_completion[];
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_field[];
 extern const struct cli_verb cmd_doctor[];
@@ -26,6 +27,7 @@ extern const struct cli_verb cmd_report[];
 extern const struct cli_verb cmd_restore[];
 extern const struct cli_verb cmd_search[];
 extern const struct cli_verb cmd_send[];
+extern const struct cli_verb cmd_setup[];
 extern const struct cli_verb cmd_spool[];
 extern const struct cli_verb cmd_move[];
 extern const struct cli_verb cmd_reindex[];

@@ -22,6 +22,7 @@ struct cli {
 	struct pool *pool; /* as long as the program */
 	int64_t now;
 	int json; /* --json */
+	const struct cli_noun *nouns; /* all */
 	const struct cli_noun *noun;
 	const struct cli_verb *verb;
 	int n_args;

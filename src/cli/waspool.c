@@ -3,13 +3,16 @@
  * Reads the configuration, spool.db, inbox.db, a CSV file, files to be sent.
  * Writes inbox.db and files of messages; init also creates directories and
  * databases.
+ * setup writes the configuration, a key, and a site of nginx.
  * Never appends to the spool but deliveries of a backup or another spool; only
- * webhook and doctor read secrets and talk to the provider.
+ * setup, webhook and doctor read secrets and talk to the provider.
  * Answers tables or --json on stdout, errors on stderr, codes of sysexits(3).
  */
 #include "cli/cmd.h"
 
 static const struct cli_noun nouns[] = {
+	{ "setup", "from a number and its key to an inbox that answers",
+	    cmd_setup },
 	{ "init", "create directories and databases", cmd_init },
 	{ "upgrade", "upgrade the databases to this version", cmd_upgrade },
 	{ "backup", "copy the databases while the programs run", cmd_backup },
@@ -60,13 +63,17 @@ static const struct cli_noun nouns[] = {
 	{ "reindex", "make the indexes of the search anew", cmd_reindex },
 	{ "stats", "counts of rows, files and bytes", cmd_stats },
 	{ "doctor", "find out what is wrong, and what to type", cmd_doctor },
+	{ "completion", "what completes these words in a shell",
+	    cmd_completion },
 	{ 0 },
 };
+
+/* doctor says what is wrong with the configuration, and setup writes it. */
+static const struct cli_verb *const own[] = { cmd_doctor, cmd_setup,
+	cmd_completion, NULL };
 
 int
 main(int argc, char **argv)
 {
-	/* doctor reads the configuration itself, to say what is wrong with
-	 * it. */
-	return cli_main(nouns, cmd_doctor, argc, argv);
+	return cli_main(nouns, own, argc, argv);
 }

@@ -40,7 +40,7 @@ api/resource process/erase
 api/realtime process
 cli dispatch
 cli/workspace cli/message cli/conversation cli/contact cli/node cli/doctor
-cli/backup cli/move cli/doctor/check cgi-bin
+cli/backup cli/move cli/setup cli/doctor/check cgi-bin
 """
 FLOOR = {room: n for n, line in enumerate(FLOORS.splitlines())
          for room in line.split()}

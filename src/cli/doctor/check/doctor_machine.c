@@ -62,6 +62,7 @@ names(struct doctor *d, const char *path)
 
 	return s != NULL &&
 	       (strstr(s, NGINXDIR "/waspool.conf") != NULL ||
+		   strstr(s, NGINXDIR "/[w]aspool.conf") != NULL ||
 		   strstr(s, NGINXDIR "/waspool-api.conf") != NULL);
 }
 
