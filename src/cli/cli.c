@@ -198,9 +198,9 @@ int
 cli_main(const struct cli_noun *nouns, const struct cli_verb *const *own,
     int argc, char **argv)
 {
-	struct cli c = { .pool = pool_new(),
-		.now = clock_now(),
-		.nouns = nouns };
+	struct cli c = {
+		.pool = pool_new(), .now = clock_now(), .nouns = nouns
+	};
 	const char **rest =
 	    pool_alloc(c.pool, ((size_t)argc + 1) * sizeof(*rest));
 	int n, used, help = 0;

@@ -87,11 +87,12 @@ put_described(const char *name, const char *summary)
 static void
 put_arguments(const struct cli_verb *v)
 {
-	fputs("_arguments '--json[output for programs]' '--help[help]'",
-	    stdout);
+	fputs(
+	    "_arguments '--json[output for programs]' '--help[help]'", stdout);
 	for (const struct cli_option *o = v->options;
 	     o != NULL && o->name != NULL; o++)
-		printf(" '--%s%s'", o->name, o->value == NULL ? "" : ":value:_files");
+		printf(" '--%s%s'", o->name,
+		    o->value == NULL ? "" : ":value:_files");
 	puts(" '*:file:_files' ;;");
 }
 
@@ -184,8 +185,8 @@ completion(struct cli *c)
 	else if (strcmp(c->args[0], "fish") == 0)
 		fish(c->nouns);
 	else
-		cli_usage(c, "a shell is bash, zsh or fish, not '%s'",
-		    c->args[0]);
+		cli_usage(
+		    c, "a shell is bash, zsh or fish, not '%s'", c->args[0]);
 	print_check();
 }
 

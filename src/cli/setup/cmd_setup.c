@@ -89,8 +89,8 @@ set_webhook(struct cli *c, struct setup *s)
 	if (cli_option(c, "no-webhook") != NULL)
 		return 1;
 	if (setup_as_programs(c, s, register_webhook) == 0) {
-		setup_say(c, "set", "webhook: %s/api/webhooks/whatsapp",
-		    s->url);
+		setup_say(
+		    c, "set", "webhook: %s/api/webhooks/whatsapp", s->url);
 		return 1;
 	}
 	setup_say(c, "failed",
@@ -111,12 +111,12 @@ say_rows(struct cli *c, const struct setup *s)
 	const struct setup_done *d = s->done;
 
 	setup_say(c, word(s->made_conf), "configuration: %s", s->conf);
-	setup_say(c, word(d->made_key), "key: %s/%s", c->config.key_dir,
-	    s->number);
+	setup_say(
+	    c, word(d->made_key), "key: %s/%s", c->config.key_dir, s->number);
 	setup_say(c, word(d->made_workspace), "workspace %lld: %s",
 	    (long long)d->workspace_id, s->workspace);
-	setup_say(c, word(d->made_user || d->made_member), "owner: %s",
-	    s->email);
+	setup_say(
+	    c, word(d->made_user || d->made_member), "owner: %s", s->email);
 	setup_say(c, word(d->made_number), "number: %s, by %s", s->number,
 	    s->provider);
 }

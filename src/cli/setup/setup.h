@@ -65,8 +65,8 @@ void setup_conf_take(struct cli *, const struct setup *);
 void setup_conf_drop(struct cli *, const struct setup *);
 
 /* setup_child.c: WORK in a process of the programs' user; its exit status. */
-int setup_as_programs(struct cli *, struct setup *,
-    void (*work)(struct cli *, struct setup *));
+int setup_as_programs(
+    struct cli *, struct setup *, void (*work)(struct cli *, struct setup *));
 /* Runs ARGV[0], as we are: its exit status, or -1. */
 int setup_run(char *const *argv);
 /* Another verb, quietly: VERBS has it. */

@@ -3,9 +3,7 @@
  * is asked on the terminal, where what is there is offered, too.  Without one
  * all that is missing is named at once.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <termios.h>
@@ -51,21 +49,22 @@ read_line(struct cli *c)
 	return pool_copy(c->pool, line + strspn(line, " \t"));
 }
 
-/* The same, while the terminal shows nothing.  Its signals are off meanwhile, or
- * one would leave it so. */
+/* The same, asked by TEXT, while the terminal shows nothing.  Its signals are off
+ * meanwhile, or one would leave it so. */
 static char *
-read_secret(struct cli *c)
+read_secret(struct cli *c, const char *text)
 {
 	struct termios was, quiet;
 	char *line;
 
 	if (tcgetattr(STDIN_FILENO, &was) == -1)
-		return read_line(c);
+		cli_fail(EX_OSERR, "the terminal is gone");
 	quiet = was;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
+	fputs(text, stderr);
 	line = read_line(c);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &was);
 	fputc('\n', stderr);
 	if (line != NULL && strchr(line, INTERRUPT) != NULL)
 		cli_fail(EX_USAGE, "nothing was changed");
@@ -76,14 +75,19 @@ static void
 ask_once(struct cli *c, const struct question *q)
 {
 	int is_there = q->there != NULL && q->there[0] != '\0';
-	const char *line;
+	const char *line, *text = q->text;
 
-	fprintf(stderr, "%s", q->text);
 	if (is_there)
-		fprintf(stderr, " [%s]",
-		    q->is_secret ? "as it is" : text_visible(c->pool, q->there));
-	fputs(": ", stderr);
-	line = q->is_secret ? read_secret(c) : read_line(c);
+		text = pool_printf(c->pool, "%s [%s]", text,
+		    q->is_secret ? "as it is"
+				 : text_visible(c->pool, q->there));
+	text = pool_printf(c->pool, "%s: ", text);
+	if (q->is_secret) {
+		line = read_secret(c, text);
+	} else {
+		fputs(text, stderr);
+		line = read_line(c);
+	}
 	if (line == NULL)
 		cli_fail(EX_USAGE, "nothing was changed: the answers ended");
 	if (line[0] == '\0' && is_there) {
@@ -105,8 +109,8 @@ secret_of(struct cli *c, const struct question *q, const char *path)
 	if (strcmp(path, "-") == 0)
 		secret = read_line(c);
 	else
-		secret = secret_file_read(
-		    c->pool, path, SECRET_FILE_OWNER, &why);
+		secret =
+		    secret_file_read(c->pool, path, SECRET_FILE_OWNER, &why);
 	if (secret == NULL && strcmp(path, "-") != 0)
 		cli_fail(EX_NOINPUT, "--%s: %s", q->option,
 		    why != NULL ? why
@@ -200,7 +204,8 @@ setup_ask(struct cli *c, struct setup *s)
 	const struct question first[] = {
 		{ "number", "The number's phone_number_id",
 		    setup_validate_number, &s->number,
-		    d->number[0] != '\0' ? d->number : c->config.phone_number_id,
+		    d->number[0] != '\0' ? d->number
+					 : c->config.phone_number_id,
 		    0 },
 		{ "provider", "Who carries its messages: 360dialog or cloud",
 		    setup_validate_provider, &s->provider,
@@ -221,10 +226,11 @@ setup_ask(struct cli *c, struct setup *s)
 		setup_validate_app_secret, &s->app_secret,
 		c->config.app_secrets.n > 0 ? "there" : NULL, 1 };
 	const struct question rest[] = {
-		{ "url", "The address of this site, such as https://"
-			 "inbox.example.com",
-		    setup_validate_url, &s->url, without_slash(c, c->config.url),
-		    0 },
+		{ "url",
+		    "The address of this site, such as https://"
+		    "inbox.example.com",
+		    setup_validate_url, &s->url,
+		    without_slash(c, c->config.url), 0 },
 		{ "workspace", "The workspace's name, such as My shop",
 		    setup_validate_name, &s->workspace, d->workspace, 0 },
 		{ "email", "The first person's e-mail address",
@@ -240,6 +246,7 @@ setup_ask(struct cli *c, struct setup *s)
 	if (missing.len > 0)
 		cli_usage(c, "without a terminal this must be said: %s",
 		    buf_end(&missing));
+	s->url = without_slash(c, s->url);
 	s->account = cli_option(c, "account");
 	if (s->account != NULL && setup_validate_number(s->account) != NULL)
 		cli_usage(c, "--account: an account's id is digits");

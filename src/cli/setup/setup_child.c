@@ -51,8 +51,8 @@ status_of(pid_t pid)
 }
 
 int
-setup_as_programs(struct cli *c, struct setup *s,
-    void (*work)(struct cli *, struct setup *))
+setup_as_programs(
+    struct cli *c, struct setup *s, void (*work)(struct cli *, struct setup *))
 {
 	pid_t pid;
 	int status;

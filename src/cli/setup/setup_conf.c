@@ -43,8 +43,8 @@ put_missing(struct cli *c, const struct setup *s, struct buf *b)
 	const struct config *have = &c->config;
 
 	if (have->verify_token == NULL)
-		buf_printf(b, "WHATSAPP_WEBHOOK_VERIFY_TOKEN=%s\n",
-		    made_token(c));
+		buf_printf(
+		    b, "WHATSAPP_WEBHOOK_VERIFY_TOKEN=%s\n", made_token(c));
 	if (have->webhook_tokens.n == 0 && !text_is(s->provider, "cloud"))
 		buf_printf(b, "WHATSAPP_WEBHOOK_TOKEN=%s\n", made_token(c));
 	if (have->app_secrets.n == 0 && s->app_secret != NULL)
@@ -77,6 +77,11 @@ read_conf(struct cli *c, const struct setup *s, struct stat *st)
 	if (n < 0 || n > CONF_MAX)
 		cli_fail(EX_CONFIG, "%s cannot be read as a whole", s->conf);
 	text[n] = '\0';
+	/* There will be secrets in it. */
+	if ((st->st_mode & S_IRWXO) != 0) {
+		st->st_gid = s->conf_gid;
+		st->st_mode = 0640;
+	}
 	return text;
 }
 

@@ -81,8 +81,8 @@ write_key(struct cli *c, const struct setup *s)
 	const char *line, *old;
 	int fd;
 
-	old = secret_file_read(
-	    c->pool, key_path(c, s), SECRET_FILE_OWNER, &why);
+	old =
+	    secret_file_read(c->pool, key_path(c, s), SECRET_FILE_OWNER, &why);
 	if (s->key == NULL && old == NULL)
 		cli_fail(EX_CONFIG, "%s",
 		    why != NULL ? why : "the number has no key: --key-file");
@@ -91,7 +91,8 @@ write_key(struct cli *c, const struct setup *s)
 	line = pool_printf(c->pool, "%s\n", s->key);
 	unlink(new);
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1 || write(fd, line, strlen(line)) != (ssize_t)strlen(line) ||
+	if (fd == -1 ||
+	    write(fd, line, strlen(line)) != (ssize_t)strlen(line) ||
 	    fsync(fd) == -1)
 		cli_fail(EX_CANTCREAT, "%s: %s", new, strerror(errno));
 	close(fd);
@@ -125,8 +126,8 @@ static void
 invite(struct cli *c, struct setup *s)
 {
 	int64_t expires_at;
-	const char *secret = invitation_create(c->inbox, c->pool, s->email,
-	    s->name, c->now, &expires_at);
+	const char *secret = invitation_create(
+	    c->inbox, c->pool, s->email, s->name, c->now, &expires_at);
 
 	cli_db_ok(c, secret == NULL ? -1 : 0);
 	c->config.url = s->url;
@@ -145,8 +146,8 @@ put_person(struct cli *c, struct setup *s)
 	struct user u;
 	int64_t id;
 
-	s->done->made_user = cli_db_ok(
-	    c, user_add(c->inbox, s->email, s->name, c->now, &id));
+	s->done->made_user =
+	    cli_db_ok(c, user_add(c->inbox, s->email, s->name, c->now, &id));
 	cli_db_user(c, s->email, &u);
 	if (s->done->made_user)
 		invite(c, s);
@@ -215,8 +216,8 @@ setup_rows(struct cli *c, struct setup *s)
 	made_key = write_key(c, s);
 	cli_db_commit(c);
 	if (made_key && rename(key_new(c), key_path(c, s)) == -1)
-		cli_fail(EX_CANTCREAT, "%s: %s", key_path(c, s),
-		    strerror(errno));
+		cli_fail(
+		    EX_CANTCREAT, "%s: %s", key_path(c, s), strerror(errno));
 	disk_sync_names(c->config.key_dir);
 	s->done->made_key = made_key;
 	cli_db_wake(c);

@@ -91,8 +91,8 @@ setup_site(struct cli *c, const struct setup *s)
 	}
 	if (write_site(c, host) == -1 ||
 	    (symlink(AVAILABLE, ENABLED) == -1 && errno != EEXIST)) {
-		setup_say(c, "failed", "nginx: " AVAILABLE ": %s",
-		    strerror(errno));
+		setup_say(
+		    c, "failed", "nginx: " AVAILABLE ": %s", strerror(errno));
 		return 0;
 	}
 	if (reload() != 0) {

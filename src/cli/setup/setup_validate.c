@@ -58,16 +58,17 @@ setup_validate_app_secret(const char *s)
 	return wrong;
 }
 
-/* What follows a host: nothing, or a port. */
+/* What follows a host: nothing, or a port; and perhaps a slash. */
 static int
 is_port(const char *s)
 {
 	size_t digits;
 
-	if (*s == '\0')
+	if (*s == '\0' || strcmp(s, "/") == 0)
 		return 1;
 	digits = strspn(s + 1, "0123456789");
-	return *s == ':' && digits >= 1 && digits <= 5 && s[1 + digits] == '\0';
+	return *s == ':' && digits >= 1 && digits <= 5 &&
+	       (s[1 + digits] == '\0' || strcmp(s + 1 + digits, "/") == 0);
 }
 
 const char *
@@ -98,7 +99,7 @@ setup_host(struct pool *pool, const char *url)
 {
 	const char *host = strstr(url, "://") + strlen("://");
 
-	return pool_printf(pool, "%.*s", (int)strcspn(host, ":"), host);
+	return pool_printf(pool, "%.*s", (int)strcspn(host, ":/"), host);
 }
 
 const char *
