@@ -7,8 +7,8 @@
 #include "cli/fail.h"
 
 /*
- * Runs the program; the result is its exit status.  The verbs of OWN, which NULL
- * ends, read the configuration themselves.
+ * Runs the program; the result is its exit status.  The verbs of OWN, which
+ * NULL ends, read the configuration themselves.
  */
 int cli_main(const struct cli_noun *, const struct cli_verb *const *own,
     int argc, char **argv);

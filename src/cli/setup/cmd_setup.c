@@ -1,8 +1,8 @@
 /*
- * waspool setup: the order of it.  All answers first; then what can fail without
- * a trace (rows, key), what takes its place by a rename (the configuration), and
- * what can be done again (nginx, programs, the webhook).  Secrets are read from
- * files or the terminal, and are shown nowhere.
+ * waspool setup: the order of it.  All answers first; then what can fail
+ * without a trace (rows, key), what takes its place by a rename (the
+ * configuration), and what can be done again (nginx, programs, the webhook).
+ * Secrets are read from files or the terminal, and are shown nowhere.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>

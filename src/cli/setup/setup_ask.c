@@ -1,7 +1,7 @@
 /*
- * The answers: an option wins, then what is there already; what is still missing
- * is asked on the terminal, where what is there is offered, too.  Without one
- * all that is missing is named at once.
+ * The answers: an option wins, then what is there already; what is still
+ * missing is asked on the terminal, where what is there is offered, too.
+ * Without one all that is missing is named at once.
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,8 +49,8 @@ read_line(struct cli *c)
 	return pool_copy(c->pool, line + strspn(line, " \t"));
 }
 
-/* The same, asked by TEXT, while the terminal shows nothing.  Its signals are off
- * meanwhile, or one would leave it so. */
+/* The same, asked by TEXT, while the terminal shows nothing.  Its signals
+ * are off meanwhile, or one would leave it so. */
 static char *
 read_secret(struct cli *c, const char *text)
 {

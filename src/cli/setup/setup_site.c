@@ -109,20 +109,24 @@ setup_site(struct cli *c, const struct setup *s)
 int
 setup_programs(struct cli *c, const struct setup *s)
 {
-	char *const again[] = { "systemctl", "try-restart",
-		"waspool-webhook-ingest.service",
-		"waspool-webhook-verify.service", "waspool-actions.service",
-		"waspool-sign-in.service", "waspool-realtime.service",
+	char *const sockets[] = { "systemctl", "start",
+		"waspool-webhook-verify.socket",
+		"waspool-webhook-ingest.socket", "waspool-actions.socket",
+		"waspool-realtime.socket", "waspool-sign-in.socket", NULL };
+	/* Another configuration is read when a program starts. */
+	char *const programs[] = { "systemctl",
+		s->made_conf ? "restart" : "start",
+		"waspool-webhook-verify.service",
+		"waspool-webhook-ingest.service", "waspool-actions.service",
+		"waspool-realtime.service", "waspool-sign-in.service",
 		"waspool-process.service", "waspool-dispatch.service", NULL };
-	char *const start[] = { "systemctl", "start", "waspool-process.service",
-		"waspool-dispatch.service", NULL };
 
 	if (!s->is_installed || !has_systemd() ||
 	    access("/etc/systemd/system/multi-user.target.wants/"
 		   "waspool-process.service",
 		F_OK) == -1)
 		return 1;
-	if ((s->made_conf && setup_run(again) != 0) || setup_run(start) != 0) {
+	if (setup_run(sockets) != 0 || setup_run(programs) != 0) {
 		setup_say(c, "failed",
 		    "programs: systemctl status 'waspool-*' says why");
 		return 0;
