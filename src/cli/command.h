@@ -21,7 +21,7 @@ struct spool;
 struct cli {
 	struct pool *pool; /* as long as the program */
 	int64_t now;
-	int json; /* --json */
+	int json;		      /* --json */
 	const struct cli_noun *nouns; /* all */
 	const struct cli_noun *noun;
 	const struct cli_verb *verb;

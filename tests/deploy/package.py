@@ -20,7 +20,6 @@ import sqlite3
 import subprocess
 import sys
 import traceback
-import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -39,11 +38,7 @@ SETUP = (f"--number {readme.NUMBER} --key-file /root/key --url https://{HOST} "
 
 
 class Packages(Walk):
-    def http(self, path, body=None, token=None, kind="application/json"):
-        opener = urllib.request.build_opener()
-        opener.addheaders = [("Host", HOST)]
-        urllib.request.install_opener(opener)
-        return super().http(path, body, token, kind)
+    headers = {"Host": HOST}    # Debian's own site is the default one
 
     def deliver(self, text):
         readme.WEBHOOK_TOKEN = self.webhook_token

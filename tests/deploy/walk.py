@@ -42,6 +42,8 @@ PHONE = "16505551234"
 
 
 class Walk:
+    headers = {}                # of each request
+
     def __init__(self, machine, token=None):
         self.machine = machine
         self.token = token
@@ -58,7 +60,7 @@ class Walk:
 
     def http(self, path, body=None, token=None, kind="application/json"):
         """(status, what JSON says)"""
-        headers = {"Content-Type": kind}
+        headers = {"Content-Type": kind, **self.headers}
         if token:
             headers["Authorization"] = "Bearer " + token
         ask = urllib.request.Request("http://127.0.0.1" + path, body, headers)
