@@ -165,6 +165,8 @@ done""")
         text = self.type(f"cat {UPSTREAM}")
         self.must("# mine" in text and "# ours" not in text, "conffile")
         self.works("after a question about a file")
+        self.type(f"dpkg --force-confnew -i {DEB}/waspool_[0-9]*.deb "
+                  f"{DEB}/waspool-inbox_*.deb </dev/null")
         self.saw("a changed configuration file is asked about, and kept")
 
     def other_package(self):
