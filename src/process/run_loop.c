@@ -150,8 +150,8 @@ mend_times(struct run_loop *s, int64_t now)
 		s->access_times = access > 0;
 }
 
-/* A step of what the search's indexes need, after a round of N things: 1 perhaps
- * there is more, 0, -1. */
+/* A step of what the search's indexes need, after a round of N things: 1
+ * perhaps there is more, 0, -1. */
 static int
 tend_search(struct indexer *x, int n, int64_t now)
 {

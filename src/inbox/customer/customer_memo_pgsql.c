@@ -396,7 +396,8 @@ add_identities(struct db *db, struct customer_memo_pgsql *all,
 	    DB_ARGS(db_many_rows(&rows)));
 }
 
-/* Where there is an address book; those of a workspace mostly stand together. */
+/* Where there is an address book; those of a workspace mostly stand
+ * together. */
 static int
 link_new(struct db *db, struct customer_memo_pgsql *all, const int64_t *new,
     int n, int64_t now)

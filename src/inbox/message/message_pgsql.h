@@ -38,8 +38,9 @@ int message_pgsql_look(struct db *, struct message_pgsql *);
 /* Can a message of EV be kept at all? */
 int message_pgsql_is_plain(const struct event *ev);
 
-/* Keeps M, with its file or its reaction, whose texts are borrowed until it is stored: 1; 0 it is none that
- * can be kept, or there are too many: message_pgsql_store, then message_put. */
+/* Keeps M, with its file or its reaction, whose texts are borrowed until it
+ * is stored: 1; 0 it is none that can be kept, or there are too many:
+ * message_pgsql_store, then message_put. */
 int message_pgsql_keep(struct message_pgsql *, const struct number_key *,
     const struct message *, int64_t now);
 
