@@ -7,9 +7,10 @@ import time
 
 from rig import BUILD, NUMBER, PGSQL, ROOT, clean_environment, wait_for
 from row import Figure, Row
-from stand import MADE, SECRET
+from stand import SECRET
 
 BIN = BUILD / "inst/bin"
+MADE = BUILD / "tests/bench"
 BATCH = 500                 # WASPOOL_BATCH, as unset
 CUSTOMERS = 2000
 
