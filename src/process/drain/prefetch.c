@@ -25,8 +25,8 @@
 #include "process/drain/ahead.h"
 #include "process/drain/prefetch.h"
 
-#define BLOCKS	  8  /* that getrusage counts, of a page */
-#define SELDOM	  10 /* deliveries: fewer than a page read for so many */
+#define BLOCKS 8  /* that getrusage counts, of a page */
+#define SELDOM 10 /* deliveries: fewer than a page read for so many */
 
 static const struct statements prefetch_statements = {
 	.also = STATEMENTS(&number_statements, &customer_prefetch_statements),
