@@ -118,7 +118,7 @@ pgsql_ahead_ask(struct db_rows *rows, const struct db_arg *arg)
 	struct pgsql_ahead **end = &pg->ahead;
 
 	if (!pg->begun || pg->db.writing || pg->n_ahead == PGSQL_AHEAD_MAX ||
-	    pgsql_rows_bind(rows, arg) == -1)
+	    pgsql_statement_bind(rows, arg) == -1)
 		return;
 	for (; *end != NULL; end = &(*end)->next)
 		if ((*end)->answer != NULL && is_same(*end, r))
@@ -140,7 +140,8 @@ int
 pgsql_ahead_ready(struct pgsql *pg)
 {
 	for (const struct pgsql_ahead *e = pg->ahead; e != NULL; e = e->next)
-		if (e->answer == NULL && pgsql_rows_ready(pg, e->rows) == -1)
+		if (e->answer == NULL &&
+		    pgsql_statement_ready(pg, e->rows) == -1)
 			return -1;
 	return 0;
 }
@@ -153,7 +154,7 @@ pgsql_ahead_send(struct pgsql *pg)
 	for (const struct pgsql_ahead *e = pg->ahead; e != NULL; e = e->next) {
 		if (e->answer != NULL)
 			continue;
-		if (!pgsql_rows_send(pg, e->rows, e->value, e->len))
+		if (!pgsql_statement_send(pg, e->rows, e->value, e->len))
 			return -1;
 		n++;
 	}

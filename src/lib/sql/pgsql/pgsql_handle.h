@@ -178,12 +178,16 @@ void pgsql_ahead_put(struct pgsql *, PGresult *const *answers);
 /* The transaction has ended. */
 void pgsql_ahead_forget(struct pgsql *);
 
-/* ---- pgsql_rows.c */
+/* ---- pgsql_statement.c */
 
-/* The connection knows the statement: 0, -1. */
-int pgsql_rows_ready(struct pgsql *, struct pgsql_rows *);
+/* The connection knows the statement; the server says what it takes and
+ * answers: 0, -1. */
+int pgsql_statement_ready(struct pgsql *, struct pgsql_rows *);
+int pgsql_statement_describe(struct pgsql *, struct pgsql_rows *);
+/* As db_driver's bind. */
+int pgsql_statement_bind(struct db_rows *, const struct db_arg *);
 /* Sends it with these values: 1, 0. */
-int pgsql_rows_send(struct pgsql *, const struct pgsql_rows *,
+int pgsql_statement_send(struct pgsql *, const struct pgsql_rows *,
     const char *const *value, const int *len);
 
 /* ---- pgsql_text.c */
@@ -194,7 +198,6 @@ int pgsql_text_read(struct pgsql *, struct pgsql_rows *);
 /* ---- the parts of struct db_driver that are not in pgsql.c */
 struct db_rows *pgsql_rows_prepare(struct db *, const char *sql);
 void pgsql_rows_finish(struct db_rows *);
-int pgsql_rows_bind(struct db_rows *, const struct db_arg *);
 int pgsql_rows_step(struct db_rows *);
 void pgsql_rows_reset(struct db_rows *);
 void pgsql_rows_column(

@@ -117,7 +117,7 @@ struct pgsql_answers {
 };
 
 static void
-keep(struct pgsql_answers *kept, PGresult *next)
+keep_answer(struct pgsql_answers *kept, PGresult *next)
 {
 	if (next != NULL && has_failed(next)) {
 		if (kept->failed == NULL)
@@ -149,7 +149,7 @@ collect(struct pgsql *pg, int64_t until_ms, struct pgsql_answers *kept)
 			return pgsql_fail_own(
 			    pg, DB_BROKEN, "COPY is not spoken here");
 		}
-		keep(kept, next);
+		keep_answer(kept, next);
 	}
 	return -1;
 }
