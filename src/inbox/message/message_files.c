@@ -65,7 +65,7 @@ message_files_read(struct session *s, struct pool *pool,
 	*next = last.id;
 	r = db_query(session_db(s),
 	    db_engine(session_db(s)) == DB_PGSQL
-		? message_row_pgsql_sql[MESSAGE_ROW_PGSQL_FILES]
+		? message_row_pgsql_sql(MESSAGE_ROW_PGSQL_FILES)
 		: message_files_sql[FILES],
 	    DB_ARGS(db_int(conversation_id), db_int(place.sent_at),
 		db_int(place.id), db_int(last.sent_at), db_int(last.id),

@@ -56,7 +56,7 @@ rows_of(struct session *s, int which)
 	};
 
 	return db_engine(session_db(s)) == DB_PGSQL
-		   ? message_row_pgsql_sql[other[which]]
+		   ? message_row_pgsql_sql(other[which])
 		   : message_list_sql[which];
 }
 

@@ -440,8 +440,8 @@ prefetch_messages(struct search_ask *a, int max)
 	return 1;
 }
 
-/* Each statement once for each time that it will be asked; and one that is asked
- * now, with which they go. */
+/* Each statement once for each time that it will be asked; and one that is
+ * asked now, with which they go. */
 static int
 prefetch_all(struct search_ask *a, int max, int people)
 {

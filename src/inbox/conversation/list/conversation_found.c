@@ -45,7 +45,7 @@ const struct statements conversation_found_statements = {
 };
 
 static const char *
-place_of(const struct conversation_list_filter *f, const char *tags)
+place_sql(const struct conversation_list_filter *f, const char *tags)
 {
 	if (tags != NULL)
 		return conversation_found_sql[ONE_TAGGED];
@@ -60,7 +60,7 @@ find_place(struct session *s, const struct conversation_list_filter *f,
     const char *tags, int64_t one, struct conversation_list_place *place)
 {
 	struct db_rows *r =
-	    conversation_filter_query(s, place_of(f, tags), f, tags, one, 1);
+	    conversation_filter_query(s, place_sql(f, tags), f, tags, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -143,7 +143,7 @@ prefetch_places(struct session *s, const struct conversation_list_filter *f,
 		return;
 	for (int i = 0; i < n && i < AT_ONCE; i++)
 		conversation_filter_prefetch(
-		    s, place_of(f, tags), f, tags, ids[i], 1);
+		    s, place_sql(f, tags), f, tags, ids[i], 1);
 }
 
 /* The places of those of the FOUND IDS that the filter lets through, the first

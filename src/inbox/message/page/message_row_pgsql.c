@@ -5,8 +5,8 @@
  */
 #include "lib/sql/statements.h"
 
-#include "inbox/message/message_row.h"
 #include "inbox/message/page/message_row_pgsql.h"
+#include "inbox/message/page/message_row_sql.h"
 
 #define TEXT(X)	  #X
 #define NUMBER(X) TEXT(X)
@@ -36,7 +36,7 @@
 
 #define ROW(CONVERSATION) MESSAGE_ROW_WITH(CONVERSATION, NAME, REACTIONS QUOTED)
 
-const char *const message_row_pgsql_sql[MESSAGE_ROW_PGSQL_N] = {
+static const char *const row_sql[MESSAGE_ROW_PGSQL_N] = {
 	[MESSAGE_ROW_PGSQL_OLDER] = ROW("CAST($5 AS BIGINT)") MESSAGE_ROW_OLDER,
 	[MESSAGE_ROW_PGSQL_NEWER] = ROW("CAST($5 AS BIGINT)") MESSAGE_ROW_NEWER,
 	[MESSAGE_ROW_PGSQL_ONE] = ROW(MESSAGE_ROW_MERGED_TO) "WHERE m.id = $1",
@@ -44,7 +44,13 @@ const char *const message_row_pgsql_sql[MESSAGE_ROW_PGSQL_N] = {
 };
 
 const struct statements message_row_pgsql_statements = {
-	.sql = message_row_pgsql_sql,
+	.sql = row_sql,
 	.n = MESSAGE_ROW_PGSQL_N,
 	.engine = DB_PGSQL,
 };
+
+const char *
+message_row_pgsql_sql(enum message_row_pgsql which)
+{
+	return row_sql[which];
+}

@@ -23,7 +23,9 @@ enum message_row_pgsql_column {
 
 #define MESSAGE_ROW_PGSQL_REACTIONS_MAX 1024 /* a group's message */
 
-extern const char *const message_row_pgsql_sql[];
+/* Its text, for db_query. */
+const char *message_row_pgsql_sql(enum message_row_pgsql);
+
 extern const struct statements message_row_pgsql_statements;
 
 #endif
