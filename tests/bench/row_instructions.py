@@ -218,7 +218,11 @@ class Reads(Row):
         """Some before, which are not like the others."""
         paths = [path.format(longest=self.longest) for path in paths]
         self.store.renew()
-        with served(self.store, counted(self.store, LIBEXEC / "actions"),
+        command = counted(self.store, LIBEXEC / "actions")
+        # Only the thread that answers: another one, which waits for the end
+        # by that clock, looks again and again.
+        command.insert(1, "--toggle-collect=run")
+        with served(self.store, command,
                     WASPOOL_ACTION_THREADS="1",
                     LD_PRELOAD=str(MADE / "still.so")) as (p, sock):
             with connected(sock) as s:
