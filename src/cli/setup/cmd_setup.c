@@ -7,8 +7,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -19,24 +17,7 @@
 #include "cli/cli.h"
 #include "cli/cmd.h"
 #include "cli/output.h"
-#include "cli/print.h"
 #include "cli/setup/setup.h"
-#include "cli/visible.h"
-
-void
-setup_say(struct cli *c, const char *what, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (c->json)
-		return;
-	printf("%-9s ", what);
-	va_start(ap, fmt);
-	visible_print(stdout, fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	print_check();
-}
 
 /* Where things are, and whose. */
 static void
@@ -183,7 +164,7 @@ setup(struct cli *c)
 					 "missing can be done again");
 }
 
-static const struct cli_option options[] = {
+static const struct cli_option setup_options[] = {
 	{ "number", "ID", "the number's phone_number_id" },
 	{ "provider", "NAME", "360dialog, or cloud: Meta itself" },
 	{ "account", "WABA_ID", "its account (WABA), which Meta names" },
@@ -208,6 +189,6 @@ const struct cli_verb cmd_setup[] = {
 	    "waspool setup --number 106540352242922 --key-file key --url "
 	    "https://inbox.example.com --workspace 'My shop' --email "
 	    "ann@example.com --name Ann",
-	    options, setup },
+	    setup_options, setup },
 	{ 0 },
 };

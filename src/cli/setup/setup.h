@@ -83,7 +83,7 @@ void setup_rows(struct cli *, struct setup *);
 int setup_site(struct cli *, const struct setup *);
 int setup_programs(struct cli *, const struct setup *);
 
-/* "made", "is there", … and what; nothing with --json. */
+/* setup_say.c: "made", "is there", … and what; nothing with --json. */
 void setup_say(struct cli *, const char *what, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

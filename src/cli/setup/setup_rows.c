@@ -34,7 +34,7 @@
 #include "cli/setup/setup.h"
 
 static void
-keep(char *to, const char *s)
+keep_text(char *to, const char *s)
 {
 	snprintf(to, SETUP_TEXT_MAX, "%s", s != NULL ? s : "");
 }
@@ -52,13 +52,13 @@ setup_look(struct cli *c, struct setup *s)
 		return;
 	cli_db_inbox(c, DB_READ);
 	cli_db_ok(c, workspace_list(c->inbox, c->pool, 0, 1, &w, &n));
-	keep(s->done->workspace, n > 0 ? w[0].name : NULL);
+	keep_text(s->done->workspace, n > 0 ? w[0].name : NULL);
 	cli_db_ok(c, user_list(c->inbox, c->pool, 0, 1, &u, &n));
-	keep(s->done->email, n > 0 ? u[0].email : NULL);
-	keep(s->done->name, n > 0 ? u[0].name : NULL);
+	keep_text(s->done->email, n > 0 ? u[0].email : NULL);
+	keep_text(s->done->name, n > 0 ? u[0].name : NULL);
 	cli_db_ok(c, number_admin_list(c->inbox, c->pool, 0, 1, &number, &n));
-	keep(s->done->number, n > 0 ? number[0].phone_number_id : NULL);
-	keep(s->done->provider, n > 0 ? number[0].provider : NULL);
+	keep_text(s->done->number, n > 0 ? number[0].phone_number_id : NULL);
+	keep_text(s->done->provider, n > 0 ? number[0].provider : NULL);
 }
 
 static const char *
@@ -178,7 +178,7 @@ refuse_setup(const struct setup *s, const struct number *n)
 }
 
 static void
-put_number(struct cli *c, struct setup *s)
+put_our_number(struct cli *c, struct setup *s)
 {
 	struct number n;
 
@@ -212,7 +212,7 @@ setup_rows(struct cli *c, struct setup *s)
 	cli_db_begin(c);
 	put_workspace(c, s);
 	put_person(c, s);
-	put_number(c, s);
+	put_our_number(c, s);
 	made_key = write_key(c, s);
 	cli_db_commit(c);
 	if (made_key && rename(key_new(c), key_path(c, s)) == -1)
