@@ -31,7 +31,7 @@ become(uid_t uid)
 		return;
 	pw = getpwuid(uid);
 	if (pw == NULL)
-		cli_fail(EX_NOUSER,
+		cli_fail(EX_CONFIG,
 		    "the state folder's owner, user %ld, is not known here",
 		    (long)uid);
 	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
