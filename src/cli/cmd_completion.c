@@ -176,24 +176,33 @@ fish(const struct cli_noun *nouns)
 }
 
 static void
-completion(struct cli *c)
+bash_completion(struct cli *c)
 {
-	if (strcmp(c->args[0], "bash") == 0)
-		bash(c->nouns);
-	else if (strcmp(c->args[0], "zsh") == 0)
-		zsh(c->nouns);
-	else if (strcmp(c->args[0], "fish") == 0)
-		fish(c->nouns);
-	else
-		cli_usage(
-		    c, "a shell is bash, zsh or fish, not '%s'", c->args[0]);
+	bash(c->nouns);
+	print_check();
+}
+
+static void
+zsh_completion(struct cli *c)
+{
+	zsh(c->nouns);
+	print_check();
+}
+
+static void
+fish_completion(struct cli *c)
+{
+	fish(c->nouns);
 	print_check();
 }
 
 const struct cli_verb cmd_completion[] = {
-	{ "", "SHELL", 1, 1, "Prints what completes our words in a shell",
-	    "SHELL is bash, zsh or fish.  make install has put it where each\n"
-	    "finds it.",
-	    "waspool completion bash", NULL, completion },
+	{ "bash", "", 0, 0, "Prints what completes these words in bash",
+	    "make install has put it where the shell finds it.",
+	    "waspool completion bash", NULL, bash_completion },
+	{ "zsh", "", 0, 0, "The same for zsh", NULL, "waspool completion zsh",
+	    NULL, zsh_completion },
+	{ "fish", "", 0, 0, "The same for fish", NULL,
+	    "waspool completion fish", NULL, fish_completion },
 	{ 0 },
 };
