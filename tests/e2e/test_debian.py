@@ -47,7 +47,7 @@ def test_each_installed_file_is_in_one_package():
     arranged = {name[len(ARRANGED):] for name in files
                 if name.startswith(ARRANGED)}
     assert {n for n in arranged if "." not in n or
-            n.rsplit(".")[-1] not in ("service", "socket")} == {
+            n.rsplit(".")[-1] not in ("service", "socket", "target")} == {
                 "waspool.sysusers", "waspool.tmpfiles"}
 
 
