@@ -206,7 +206,7 @@ done""")
         left = [p for p in self.type(
             "find / -xdev -name '*waspool*' -not -path '/root/*' -not -path "
             "'/tmp/*' -not -path '/proc/*' -not -path '/sys/*'").splitlines()
-            if not re.match("/var/lib/waspool$|/var/log/|/var/cache/apt/", p)]
+            if not re.match("/var/lib/waspool(/|$)|/var/log/|/var/cache/apt/", p)]
         self.must(not left, f"left: {left}")
         self.type("nginx -t && systemctl restart nginx")
         self.must(self.type("stat -c %U /var/lib/waspool/inbox.db")
