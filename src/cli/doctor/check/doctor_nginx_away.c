@@ -52,9 +52,9 @@ has_socket(struct doctor *d, const char *pid, unsigned long inode)
 	int found = 0;
 
 	while (dir != NULL && !found && (e = readdir(dir)) != NULL) {
-		ssize_t n = readlink(
-		    pool_printf(d->pool, "%s/%s", fds, e->d_name), to,
-		    sizeof(to) - 1);
+		ssize_t n =
+		    readlink(pool_printf(d->pool, "%s/%s", fds, e->d_name), to,
+			sizeof(to) - 1);
 
 		if (n == -1)
 			continue;
@@ -113,8 +113,7 @@ start_nginx(struct doctor *d)
 	return doctor_has_systemd()
 		   ? doctor_root(d, "nginx -t && %s",
 			 doctor_root(d, "systemctl restart nginx.service"))
-		   : doctor_root(
-			 d, "nginx -t && %s", doctor_root(d, "nginx"));
+		   : doctor_root(d, "nginx -t && %s", doctor_root(d, "nginx"));
 }
 
 static int
@@ -161,17 +160,16 @@ doctor_nginx_away(struct doctor *d)
 	service = service_of(d, pid);
 	doctor_say(d, DOCTOR_FAIL,
 	    pool_printf(d->pool, "%s && %s",
-		service != NULL ? doctor_root(d,
-				      "systemctl disable --now %s",
+		service != NULL ? doctor_root(d, "systemctl disable --now %s",
 				      doctor_word(d, service))
 				: doctor_root(d, "kill %s", pid),
 		start),
 	    "nginx does not run: port %u is taken by %s, process %s", port,
-	    service != NULL ? service
-			    : text_fold(d->pool,
-				  doctor_read(d->pool,
-				      pool_printf(
-					  d->pool, "/proc/%s/comm", pid)),
-				  64),
+	    service != NULL
+		? service
+		: text_fold(d->pool,
+		      doctor_read(
+			  d->pool, pool_printf(d->pool, "/proc/%s/comm", pid)),
+		      64),
 	    pid);
 }
