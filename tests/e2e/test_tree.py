@@ -505,7 +505,7 @@ def test_what_has_no_test_of_its_name_says_where_it_is_tested():
     """Resources of the API, and verbs of the command line."""
     text = (ROOT / "tests" / "README.md").read_text()
     text = text.split("## Where is")[1]
-    what = "".join(re.findall(r"^\| (.*?) \|", text, re.M))
+    what = " ".join(re.findall(r"^\| (.*?) \|", text, re.M))
     names = {p.stem.removesuffix("_upload") for p in sources()
              if p.suffix == ".c" and p.parent.name in ("resource", "file")}
     names |= {p.stem.removeprefix("cmd_").replace("_", " ") for p in sources()
