@@ -21,8 +21,6 @@
 
 #include <sqlite3.h>
 
-#include "base/pool.h"
-
 #include "lib/sql/sqlite/system/sqlite_gather.h"
 
 #define GATHER_MAX (64 << 10)
@@ -70,10 +68,11 @@ gather_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
 	if (g->len > 0 && (at != g->at + g->len || g->len + len > GATHER_MAX) &&
 	    (rc = let_go(file)) != SQLITE_OK)
 		return rc;
-	if (len > GATHER_MAX)
-		return g->theirs->xWrite(file, bytes, len, at);
+	/* Not emptied first: most commits are of a few pages. */
 	if (g->kept == NULL)
-		g->kept = xcalloc(GATHER_MAX);
+		g->kept = malloc(GATHER_MAX);
+	if (g->kept == NULL || len > GATHER_MAX)
+		return g->theirs->xWrite(file, bytes, len, at);
 	if (g->len == 0)
 		g->at = at;
 	memcpy(g->kept + g->len, bytes, (size_t)len);
