@@ -468,7 +468,7 @@ pass_on(int from, int to)
 	char bytes[65536];
 	ssize_t n = read(from, bytes, sizeof(bytes));
 
-	if (n <= 0 || write(to, bytes, (size_t)n) != n)
+	if (n <= 0 || send(to, bytes, (size_t)n, MSG_NOSIGNAL) != n)
 		return 0;
 	return memcmp(bytes, later, sizeof(later)) == 0 ? 2 : 1;
 }
