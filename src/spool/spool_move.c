@@ -289,6 +289,9 @@ spool_move(struct pool *pool, const char *old, const char *path,
 	rc = choose_spool(&m);
 	if (rc == 1)
 		rc = move_spool_move(&m, pid);
+	/* Who moved it may have been killed before this. */
+	if (rc == 0 && is_there(path) && !is_there(old))
+		clear(&m);
 	*why = m.why;
 	return rc;
 }

@@ -174,6 +174,10 @@ all_is_there(struct place *p)
 	assert_int_equal(stat(p->path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0660);
 	assert_int_equal(access(p->old, F_OK), -1);
+	assert_int_equal(
+	    access(pool_printf(p->pool, "%s.lock", p->old), F_OK), -1);
+	assert_int_equal(
+	    access(pool_printf(p->pool, "%s.lock-next", p->old), F_OK), -1);
 }
 
 /* The first step that is none ends it. */
