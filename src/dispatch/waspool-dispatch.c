@@ -82,13 +82,12 @@ catch_stop(enum run_kind kind)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
 	struct sigaction sa = { .sa_handler = on_stop };
-	struct sigaction hangup = { .sa_handler = on_hangup };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &sa, NULL);
 	/* Others end soon, and the next one reads the configuration anyway. */
 	if (kind == FOREVER)
-		sigaction(SIGHUP, &hangup, NULL);
+		manager_hear(on_hangup);
 }
 
 static void

@@ -111,7 +111,6 @@ static void
 catch_signals(enum run_loop_kind kind)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
-	struct sigaction hangup = { .sa_handler = on_hangup };
 
 	/* Without SA_RESTART, so that a signal ends a sleep. */
 	sigaction(SIGTERM, &sa, NULL);
@@ -121,7 +120,7 @@ catch_signals(enum run_loop_kind kind)
 	sigaction(SIGUSR1, &sa, NULL);
 	/* Others end soon, and the next one reads the configuration anyway. */
 	if (kind == RUN_LOOP_FOREVER)
-		sigaction(SIGHUP, &hangup, NULL);
+		manager_hear(on_hangup);
 }
 
 static int64_t

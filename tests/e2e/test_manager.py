@@ -1,6 +1,7 @@
 """The programs and a service manager: LISTEN_FDS, NOTIFY_SOCKET, a watchdog,
 SIGHUP.  The sockets are this test's own; no systemd runs."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -10,6 +11,7 @@ import socket
 import struct
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -254,6 +256,32 @@ def test_a_wrong_configuration_leaves_the_one_before(place):
         p.hears("RELOADING=1")
         p.hears("READY=1")
         assert verify(place.dir, OTHER) == 200
+
+
+@pytest.mark.parametrize("program", [
+    LIBEXEC / "webhook-verify", INST / "bin" / "waspool-process",
+    INST / "bin" / "waspool-dispatch"], ids=lambda p: p.name)
+def test_one_that_comes_while_it_begins_ends_nobody(place, program):
+    """From the end of the one to the loop of the other there is no handler."""
+    subprocess.run([INST / "bin" / "waspool", "init"], check=True,
+                   capture_output=True, env=clean_environment(
+                       {"WASPOOL_CONFIG": str(place.dir / "waspool.conf")}))
+    with listener(place.dir) as s:
+        p = place(program, listen=s) if program.parent == LIBEXEC else \
+            place(program, "--forever")
+        p.hears("READY=1")
+        for _ in range(300):
+            os.kill(p.pid, signal.SIGHUP)
+            time.sleep(0.001)
+        # A queue of ten may be full: what it told then is lost.
+        p.told.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while p.told.recv(4096):
+                pass
+        p.told.settimeout(PATIENCE)
+        os.kill(p.pid, signal.SIGHUP)
+        p.hears("READY=1")
+        assert p.process.poll() is None
 
 
 def test_a_newer_program_is_begun(place):

@@ -109,6 +109,18 @@ manager_take_socket(int to)
 
 /* ------------------------------------------------------------------ reload */
 
+void
+manager_hear(void (*on_hangup)(int))
+{
+	struct sigaction sa = { .sa_handler = on_hangup };
+	sigset_t hangup;
+
+	sigaction(SIGHUP, &sa, NULL);
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	sigprocmask(SIG_UNBLOCK, &hangup, NULL);
+}
+
 int
 manager_reload(void)
 {
@@ -161,7 +173,7 @@ manager_begin_anew(void)
 {
 	char s[ARGS_LEN], path[ARGS_LEN], *argv[ARGS_MAX + 1], *end;
 	ssize_t len;
-	sigset_t none;
+	sigset_t hangup;
 
 	if (!is_due)
 		return;
@@ -175,9 +187,11 @@ manager_begin_anew(void)
 	end = path + len - strlen(DELETED);
 	if (end > path && strcmp(end, DELETED) == 0)
 		*end = '\0';
-	/* What came meanwhile ends us here, as it should. */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* What came meanwhile ends us here, as it should; but for another SIGHUP,
+	 * which waits until we hear it again. */
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	sigprocmask(SIG_SETMASK, &hangup, NULL);
 	execv(path, argv);
 	log_warn("%s: cannot begin anew, and ends instead: %s", path,
 	    strerror(errno));

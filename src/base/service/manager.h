@@ -24,8 +24,13 @@ int manager_take_socket(int to);
  * manager_reload: 1 when the new configuration can be read, and the manager was
  * told; then the program ends what it has in hand and calls manager_begin_anew
  * last.  0: it is wrong, said in the log, and the program goes on as before.
+ * While it begins SIGHUP is blocked: manager_hear, or sigwait(3), has those that
+ * came.
  */
 int manager_reload(void);
+
+/* SIGHUP calls ON_HANGUP from here on, and ends a sleep. */
+void manager_hear(void (*on_hangup)(int));
 
 /* Returns when no reload is due, and when there is no such program any more:
  * then the process ends, and who supervises it starts it again. */
