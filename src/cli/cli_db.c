@@ -6,6 +6,7 @@
  */
 #include <sys/stat.h>
 
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -57,6 +58,7 @@
 
 #include "cli/cli.h"
 #include "cli/cli_db.h"
+#include "cli/cmd.h"
 
 static const struct statements cli_statements = {
 	.also = STATEMENTS(&workspace_statements, &workspace_setting_statements,
@@ -313,6 +315,23 @@ cli_db_workspace(struct cli *c, const char *s)
 		    "('waspool workspace list' has them)",
 		    has_option(c, "workspace") ? "--workspace ID" : "its id");
 	return list[0].id;
+}
+
+int64_t
+cli_db_workspace_named(struct cli *c, const char *name)
+{
+	struct workspace *w;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		cli_db_ok(c,
+		    workspace_list(c->inbox, c->pool, after, CMD_PAGE, &w, &n));
+		for (i = 0; i < n; after = w[i++].id)
+			if (!w[i].removing && strcasecmp(w[i].name, name) == 0)
+				return w[i].id;
+	} while (n == CMD_PAGE);
+	return 0;
 }
 
 void

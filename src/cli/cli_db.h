@@ -62,6 +62,9 @@ void cli_db_wake(struct cli *);
  * program ends. */
 int64_t cli_db_workspace(struct cli *, const char *s);
 
+/* The workspace of that name, which is not being removed; 0: none has it. */
+int64_t cli_db_workspace_named(struct cli *, const char *name);
+
 /* The user with that address; the program ends when there is none. */
 struct user;
 void cli_db_user(struct cli *, const char *email, struct user *);

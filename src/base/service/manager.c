@@ -187,8 +187,8 @@ manager_begin_anew(void)
 	end = path + len - strlen(DELETED);
 	if (end > path && strcmp(end, DELETED) == 0)
 		*end = '\0';
-	/* What came meanwhile ends us here, as it should; but for another SIGHUP,
-	 * which waits until we hear it again. */
+	/* What came meanwhile ends us here, as it should; but for another
+	 * SIGHUP, which waits until we hear it again. */
 	sigemptyset(&hangup);
 	sigaddset(&hangup, SIGHUP);
 	sigprocmask(SIG_SETMASK, &hangup, NULL);

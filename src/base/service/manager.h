@@ -19,13 +19,12 @@ void manager_beat(void);
 int manager_take_socket(int to);
 
 /*
- * A program reads its configuration anew by beginning anew, as the same
- * process and with the same listening socket.  After SIGHUP it calls
- * manager_reload: 1 when the new configuration can be read, and the manager was
- * told; then the program ends what it has in hand and calls manager_begin_anew
- * last.  0: it is wrong, said in the log, and the program goes on as before.
- * While it begins SIGHUP is blocked: manager_hear, or sigwait(3), has those that
- * came.
+ * A program reads its configuration anew by beginning anew, as the same process
+ * and with the same listening socket.  After SIGHUP it calls manager_reload: 1
+ * when the new configuration can be read, and the manager was told; then the
+ * program ends what it has in hand and calls manager_begin_anew last.  0: it is
+ * wrong, said in the log, and the program goes on as before.  While it begins
+ * SIGHUP is blocked: manager_hear, or sigwait(3), has those that came.
  */
 int manager_reload(void);
 

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -102,20 +101,9 @@ write_key(struct cli *c, const struct setup *s)
 static void
 put_workspace(struct cli *c, struct setup *s)
 {
-	struct workspace *w;
-	int64_t after = 0;
-	int i, n;
-
-	do {
-		cli_db_ok(c,
-		    workspace_list(c->inbox, c->pool, after, CMD_PAGE, &w, &n));
-		for (i = 0; i < n; after = w[i++].id)
-			if (!w[i].removing &&
-			    strcasecmp(w[i].name, s->workspace) == 0) {
-				s->done->workspace_id = w[i].id;
-				return;
-			}
-	} while (n == CMD_PAGE);
+	s->done->workspace_id = cli_db_workspace_named(c, s->workspace);
+	if (s->done->workspace_id != 0)
+		return;
 	cli_db_ok(c, workspace_add(c->inbox, s->workspace, c->now,
 			 &s->done->workspace_id));
 	s->done->made_workspace = 1;

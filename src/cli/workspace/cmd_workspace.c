@@ -3,7 +3,6 @@
  * processor (inbox/job/workspace_remove.c) and asks for --yes when anything
  * would be lost.
  */
-#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -25,20 +24,12 @@
 static void
 refuse_twin(struct cli *c, const char *name)
 {
-	struct workspace *w;
-	int64_t after = 0;
-	int i, n;
+	int64_t id = cli_db_workspace_named(c, name);
 
-	do {
-		cli_db_ok(c,
-		    workspace_list(c->inbox, c->pool, after, CMD_PAGE, &w, &n));
-		for (i = 0; i < n; after = w[i++].id)
-			if (!w[i].removing && strcasecmp(w[i].name, name) == 0)
-				cli_fail(EX_DATAERR,
-				    "workspace %lld has the name %s; choose "
-				    "another",
-				    (long long)w[i].id, name);
-	} while (n == CMD_PAGE);
+	if (id != 0)
+		cli_fail(EX_DATAERR,
+		    "workspace %lld has the name %s; choose another",
+		    (long long)id, name);
 }
 
 static void
