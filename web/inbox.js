@@ -10,7 +10,7 @@ import { dialog, el, fill, icon, iconButton } from "./dom.js";
 import { initials, nameOf, number, tint, troubleOf, whole } from "./format.js";
 import { menu } from "./menu.js";
 import { Model } from "./model.js";
-import { lookOut, notice } from "./notices.js";
+import { lookOut, tellAway } from "./notices.js";
 import { Search } from "./search.js";
 import { VIEWS, chosen } from "./views.js";
 import { explain, t } from "./words.js";
@@ -41,9 +41,8 @@ export class Inbox {
       { signal: this.signal });
     this.model.listen("counts", s => this.counts(s), this.signal);
     this.model.listen("workspace", () => this.workspace(), this.signal);
-    this.model.listen("message", ({ message: m, isNew }) =>
-      isNew && m.direction === "inbound" && notice(this.model, m), this.signal);
     lookOut(this.signal);
+    tellAway(this.model, this.signal);
     this.model.listen("sending", e => this.unsentIn(e.id), this.signal);
     this.begin();
   }

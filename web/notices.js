@@ -15,10 +15,11 @@ export function lookOut(signal) {
   let away = null;
   const turn = () => {
     away?.();
-    away = null;
-    if (!document.hidden && !signal.aborted)
-      navigator.locks?.request(LOOKED_AT, { mode: "shared" }, () =>
-        document.hidden || signal.aborted || new Promise(done => { away = done; }));
+    if (document.hidden || signal.aborted)
+      return;
+    // Over before it began, if it is no longer looked at when the lock comes.
+    const until = new Promise(done => { away = done; });
+    navigator.locks?.request(LOOKED_AT, { mode: "shared" }, () => until);
   };
   document.addEventListener("visibilitychange", turn, { signal });
   signal.addEventListener("abort", turn);
@@ -27,22 +28,35 @@ export function lookOut(signal) {
 
 // Of several tabs each tells of it, with one tag: the last stands in the place of
 // those before, without a sound.
-export async function notice(model, m) {
+async function notice(model, c) {
   if (!document.hidden || typeof Notification === "undefined"
       || Notification.permission !== "granted" || await isLookedAt())
     return;
-  const c = model.conversations.get(m.conversation_id);
-  if (c?.assigned_to && c.assigned_to.id !== model.me.id)
+  if (c.assigned_to && c.assigned_to.id !== model.me.id)
     return;
   try {
-    const n = new Notification(c ? nameOf(c) : "waspool", { tag: String(m.conversation_id),
-      body: c?.last_message_preview || t("new_messages") });
+    const n = new Notification(nameOf(c), { tag: String(c.id),
+      body: c.last_message_preview || t("new_messages") });
     n.onclick = () => {
       focus();
-      location.hash = "#/" + m.conversation_id;
+      location.hash = "#/" + c.id;
       n.close();
     };
   } catch {
     // Browsers of phones have the name, and refuse to make one.
   }
+}
+
+// A message is heard of before its conversation, which says what it is about.
+export function tellAway(model, signal) {
+  const untold = new Map();   // conversation: when its message came
+  model.listen("message", ({ message: m, isNew }) =>
+    isNew && m.direction === "inbound" && untold.set(m.conversation_id, m.created_at), signal);
+  model.listen("conversation", c => {
+    if (untold.has(c.id) && c.updated_at >= untold.get(c.id)) {
+      untold.delete(c.id);
+      notice(model, c);
+    }
+  }, signal);
+  model.listen("conversation-gone", id => untold.delete(id), signal);
 }
