@@ -43,7 +43,7 @@ function missing(m) {
   const state = m.content.media_state;
   return el("p", { class: "missing" }, icon("file"), el("span", null,
     m.content.filename && [el("bdi", null, fileName(m)), " · "],
-    m.direction === "outbound" && !state ? t(m.type) : t("media_" + (state || "missing"))));
+    m.direction === "outbound" && !state ? kindName(m.type) : t("media_" + (state || "missing"))));
 }
 
 function enlarge(m) {
@@ -108,10 +108,35 @@ function cards(m, actions) {
   });
 }
 
+// Members of a form's answers that say nothing to a person, and what Meta's editor
+// puts around a name and before a choice.
+const SILENT = ["flow_token", "id", "media_id", "sha256", "mime_type", "encryption_metadata", "cdn_url"];
+const SCREEN = /^screen_\d+_/;
+
+function answers(value, ofScreen) {
+  if (value === null || typeof value !== "object")
+    return [String(value ?? "")].filter(Boolean).map(s => ofScreen ? s.replace(/^\d+_(?=.)/s, "") : s);
+  return Object.entries(value).flatMap(([key, v]) =>
+    SILENT.includes(key) ? [] : answers(v, ofScreen || SCREEN.test(key)));
+}
+
 function fields(object) {
-  return el("dl", { class: "fields" }, Object.entries(object).flatMap(([key, value]) =>
-    [el("dt", null, el("bdi", null, key)), el("dd", { dir: "auto" },
-      typeof value === "object" ? JSON.stringify(value) : String(value))]));
+  return el("dl", { class: "fields" }, Object.entries(object).flatMap(([key, value]) => {
+    const said = SILENT.includes(key) ? [] : answers(value, SCREEN.test(key));
+    const name = SCREEN.test(key) ? key.replace(SCREEN, "").replace(/_\d+$/, "") : key;
+    return said.length ? [el("dt", null, el("bdi", null, name.replace(/_/g, " "))),
+      el("dd", { dir: "auto" }, said.join(", "))] : [];
+  }));
+}
+
+// Its body is "Sent" in some language, whatever was answered; of an address it is
+// the address.
+function filledIn(form) {
+  const { response } = form;
+  if (form.name === "address_message" && form.body && form.body !== "Sent")
+    return text(form.body);
+  return [el("b", null, t("form")), Array.isArray(response) || typeof response !== "object"
+    ? text(answers(response ?? form.response_json).join(", ")) : response && fields(response)];
 }
 
 function buttons(action) {
@@ -123,8 +148,12 @@ function buttons(action) {
 
 function interactive(m) {
   const c = m.content, form = c.nfm_reply;
-  if (form && typeof form.response === "object" && form.response)
-    return [el("b", null, form.body || form.name || t("form")), fields(form.response)];
+  if (form)
+    return filledIn(form);
+  const payment = c.payment_method;
+  if (payment)
+    return [text([t("kind_payment"), payment.payment_method].filter(Boolean).join(": ")),
+      payment.reference_id && el("small", null, el("bdi", null, payment.reference_id))];
   const answer = c.button_reply || c.list_reply;
   if (answer)
     return [text(answer.title), answer.description && el("small", null, answer.description)];
@@ -134,16 +163,18 @@ function interactive(m) {
     c.footer && el("small", null, c.footer.text), buttons(c.action)];
 }
 
+// With a total where all prices are numbers of one currency.
 function order(m) {
   const items = m.content.product_items || [];
   const total = items.reduce((sum, i) => sum + Number(i.item_price) * Number(i.quantity), 0);
   const price = (n, currency) => Number.isFinite(n) ? money(n, currency) : "–";
+  const adds = Number.isFinite(total) && items.every(i => i.currency && i.currency === items[0].currency);
   return [
     el("table", { class: "order" }, items.map(i => el("tr", null,
       el("td", null, i.quantity ?? "?", " ×"), el("td", null, el("bdi", null, i.product_retailer_id)),
       el("td", null, price(Number(i.item_price), i.currency)))),
-    el("tr", { class: "total" }, el("td"), el("td", null, t("total")),
-      el("td", null, price(total, items[0]?.currency)))),
+    adds && items.length && el("tr", { class: "total" }, el("td"), el("td", null, t("total")),
+      el("td", null, price(total, items[0].currency)))),
     m.content.text && text(m.content.text),
   ];
 }
@@ -160,16 +191,29 @@ const BODIES = {
   button: m => text(m.content.text || m.content.payload),
   template: m => m.content.text ? text(m.content.text)
     : el("p", null, t("template"), " ", el("b", null, m.content.name)),
+  hsm: () => el("p", null, t("template")),
+  request_welcome: () => el("p", null, t("kind_request_welcome")),
   system: m => text(m.content.body || t("system")),
   reaction: m => [el("small", null, t("reaction")), text(m.content.emoji)],
   media_placeholder: m => missing(m),
 };
 
-// What no client of the provider's shows either; TYPE is the provider's word.
+const SAME = { poll_creation: "poll", poll_update: "poll_vote", event_creation: "event",
+  ptv: "video_note", call_log: "call", contact: "contacts", voice: "audio" };
+
+// The provider's word of a type in the reader's language, if that is known.
+function kindName(type) {
+  const kind = "kind_" + (SAME[type] || type), plain = SAME[type] || type;
+  if (t(kind) !== kind)
+    return t(kind);
+  return Object.hasOwn(BODIES, plain) ? t(plain) : type.replace(/_/g, " ");
+}
+
+// What no client of the provider's shows either.
 function strange(m) {
-  const type = m.content?.type || m.type;
+  const type = String(m.content?.type || m.type);
   return el("p", { class: "missing" }, icon("info"), t("unsupported", {
-    type: ["unknown", "unsupported"].includes(type) ? t("message") : String(type).replace(/_/g, " ") }));
+    type: ["unknown", "unsupported", "errors"].includes(type) ? t("message") : kindName(type) }));
 }
 
 function body(m, actions) {
@@ -195,9 +239,11 @@ function quote(m, actions) {
 
 // One line of a message.
 export function plain(m) {
-  const c = m.content || {};
+  const c = m.content || {}, form = c.nfm_reply;
   if (m.revoked_at)
     return t("deleted");
+  if (form)
+    return [t("form"), answers(form.response ?? form.response_json).join(", ")].filter(Boolean).join(": ");
   return c.body?.text || (typeof c.body === "string" && c.body) || c.caption || c.filename || c.text
     || c.button_reply?.title || c.list_reply?.title || c.emoji || c.name
     || t(m.type in BODIES ? m.type : "message");

@@ -76,7 +76,12 @@ export function richText(text) {
 // A line of a list: marks, but nothing to be clicked.
 export function richLine(text) {
   const out = [];
-  marks(text, out, 0, true);
+  text.split("```").forEach((part, i, all) => {
+    if (i % 2 === 1 && i < all.length - 1)
+      out.push(el("code", null, part.trim()));
+    else
+      marks(i % 2 === 1 ? "```" + part : part, out, 0, true);
+  });
   return out;
 }
 

@@ -403,6 +403,46 @@ def test_what_a_customer_writes_appears_by_itself(office, sit):
     wait_for(lambda: office.get("/conversations")["data"][0]["is_read"])
 
 
+def test_what_a_message_says_is_said_in_words(office, sit):
+    phone = new_phone()
+
+    def item(price, currency):
+        return {"product_retailer_id": "tea", "quantity": 2,
+                "item_price": price, "currency": currency}
+
+    def form(body, answers, name="flow"):
+        return message(phone, "interactive", interactive={
+            "type": "nfm_reply", "nfm_reply": {
+                "name": name, "body": body,
+                "response_json": json.dumps(answers)}})
+    office.deliver([
+        form("Enviado", {"flow_token": "T", "first_name": "Ann", "extras":
+                         ["milk", "sugar"], "left_open": None}),
+        form("Sent", {"screen_0_How_was_it_0": "0_Excellent"}),
+        form("Sent", ["Tea", "Milk"]),
+        form("Rua Augusta 1, Lisboa", {"values": {"city": "Lisboa"}},
+             "address_message"),
+        message(phone, "order", order={"product_items": [item(1, "EUR")]}),
+        message(phone, "order", order={
+            "product_items": [item(1, "EUR"), item(1, "BRL")]}),
+        message(phone, "unsupported", unsupported={"type": "poll_creation"}),
+        message(phone, "unsupported", unsupported={"type": "newest_thing"}),
+        message(phone, "request_welcome"),
+    ], [contact(phone, "Wendy")])
+    ann = sit(office)
+    ann.open("Wendy")
+    ann.see(".message", least=9)
+    said = [re.sub(r"\s+", " ", e.text).rsplit(" ", 2)[0]
+            for e in ann.all(".message .bubble")]
+    assert said == [
+        "Form first name Ann extras milk, sugar", "Form How was it Excellent",
+        "Form Tea, Milk", "Rua Augusta 1, Lisboa", "2 × tea €1.00 Total €2.00",
+        "2 × tea €1.00 2 × tea R$1.00", "Poll: open it on the phone",
+        "newest thing: open it on the phone", "Opened the chat"]
+    office.talk("So:\n```\nx = 1\n```", phone=phone)
+    assert ann.see(".row .row-preview code").text == "x = 1"
+
+
 def test_an_answer_is_sent(office, sit):
     office.talk("hello", name="Sheena")
     ann = sit(office)
