@@ -14,6 +14,7 @@ from rig import BUILD, PATIENCE, clean_environment
 
 WASPOOL = BUILD / "inst/bin/waspool"
 EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE = 64, 65, 66, 69
+EX_TEMPFAIL, EX_CONFIG = 75, 78
 KEY = "key-of-the-number-0123456789"
 ANSWERS = {"--number": "106540352242922", "--url": "https://wa.example.com",
            "--workspace": "My shop", "--email": "ann@example.com",
@@ -274,6 +275,48 @@ def test_who_stops_answering_has_changed_nothing(place):
     assert t.end() == EX_USAGE
     assert "secret" not in t.said and "nothing was changed" in t.said
     assert place.made() == ["given", "waspool.conf"]
+
+
+def test_another_setup_that_runs_is_said(place):
+    """Somebody answers on a terminal: others leave it alone until he is done."""
+    t = Terminal(place, "--no-webhook")
+    t.answer("phone_number_id: ", "106540352242922")
+    for _ in range(2):
+        done = place.setup("--no-webhook")
+        assert done.returncode == EX_TEMPFAIL, done
+        assert "another setup runs" in done.stderr and done.stdout == ""
+    assert place.made() == ["given", "waspool.conf"]
+    t.child.kill()
+    t.end()
+    # What was killed stops nobody.
+    done = place.setup("--no-webhook")
+    assert done.returncode == 0 and '"changed":true' in done.stdout, done
+
+
+def test_a_configuration_that_is_not_there(place):
+    place.conf.unlink()
+    done = place.setup("--no-webhook")
+    assert done.returncode == EX_CONFIG and str(place.conf) in done.stderr
+    assert place.made() == ["given"]
+
+
+def test_of_three_at_once_one_sets_up(place):
+    words = [w for pair in ANSWERS.items() for w in pair]
+    three = [subprocess.Popen(
+        [WASPOOL, "--json", "setup", *words, "--key-file", place.key,
+         "--no-webhook"], env=place.env, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    said = [(*p.communicate(timeout=120), p.returncode) for p in three]
+    # Who comes when the first has ended finds all there.
+    assert sum('"changed":true' in out for out, _, _ in said) == 1, said
+    for out, err, code in said:
+        assert code == 0 or (code == EX_TEMPFAIL and out == "" and
+                             "another setup runs" in err), (code, err)
+    text = place.conf.read_text()
+    assert all(text.count(f"\n{key}=") == 1 for key in place.values()
+               if key != "WASPOOL_STATE_DIR"), text
+    done = place.setup("--no-webhook", answers={}, key=False)
+    assert done.returncode == 0 and '"changed":false' in done.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -2,12 +2,15 @@
  * waspool setup: the order of it.  All answers first; then what can fail
  * without a trace (rows, key), what takes its place by a rename (the
  * configuration), and what can be done again (nginx, programs, the webhook).
+ * One setup runs at a time.
  * Secrets are read from files or the terminal, and are shown nowhere.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -26,12 +29,11 @@ find_places(struct cli *c, struct setup *s)
 	const char *path = getenv("WASPOOL_CONFIG");
 	struct stat st;
 
-	config_load(&c->config, "waspool",
-	    CONFIG_API | CONFIG_WEBHOOK | CONFIG_VERIFY | CONFIG_TYPED |
-		CONFIG_INBOX);
 	s->is_installed = path == NULL || *path == '\0';
 	s->conf = realpath(
 	    s->is_installed ? SYSCONFDIR "/waspool/waspool.conf" : path, NULL);
+	if (s->conf == NULL && !s->is_installed)
+		cli_fail(EX_CONFIG, "%s: %s", path, strerror(errno));
 	if (s->conf == NULL)
 		s->conf = SYSCONFDIR "/waspool/waspool.conf";
 	if (s->is_installed && geteuid() != 0)
@@ -39,6 +41,10 @@ find_places(struct cli *c, struct setup *s)
 		    "it writes %s, and what belongs to the programs as their "
 		    "user: as root, please",
 		    s->conf);
+	setup_lock(c, s); /* what is read now nobody else changes */
+	config_load(&c->config, "waspool",
+	    CONFIG_API | CONFIG_WEBHOOK | CONFIG_VERIFY | CONFIG_TYPED |
+		CONFIG_INBOX);
 	s->uid = geteuid();
 	s->conf_gid = getegid();
 	if (stat(c->config.state_dir, &st) == 0)

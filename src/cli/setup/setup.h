@@ -58,7 +58,11 @@ const char *setup_validate_email(const char *s);
 /* The host of such a URL, without its port, in POOL. */
 char *setup_host(struct pool *, const char *url);
 
-/* setup_conf.c: writes the lines that are missing beside the configuration, in
+/* setup_conf.c: takes the lock of the configuration's folder until the process
+ * and its children have ended, however they end; or the program ends, since
+ * another setup has it.  Before the configuration is read. */
+void setup_lock(struct cli *, const struct setup *);
+/* Writes the lines that are missing beside the configuration, in
  * PATH.new; 1 there are some, 0 none.  Then they take its place, or go. */
 int setup_conf_write(struct cli *, struct setup *);
 void setup_conf_take(struct cli *, const struct setup *);

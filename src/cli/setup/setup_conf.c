@@ -1,7 +1,9 @@
 /*
  * The configuration: what is missing is put behind what is there, beside it,
- * and takes its place when all else was done.
+ * and takes its place when all else was done.  Its folder is the lock of
+ * setups: so no file is left of one that was killed.
  */
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -26,6 +28,33 @@
 
 #define CONF_MAX    (1 << 20) /* bytes */
 #define TOKEN_BYTES 32
+
+static char *
+conf_folder(struct cli *c, const struct setup *s)
+{
+	char *folder = pool_copy(c->pool, s->conf), *end = strrchr(folder, '/');
+
+	end[end == folder] = '\0'; /* "/" stays */
+	return folder;
+}
+
+void
+setup_lock(struct cli *c, const struct setup *s)
+{
+	const char *folder = conf_folder(c, s);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		cli_fail(EX_CANTCREAT, "%s: %s", folder, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return; /* until the last process that has FD ends */
+	if (errno == EWOULDBLOCK)
+		cli_fail(EX_TEMPFAIL,
+		    "another setup runs, and nothing was changed; when it has "
+		    "ended (lslocks shows who has %s) type it again",
+		    folder);
+	cli_fail(EX_OSERR, "%s: %s", folder, strerror(errno));
+}
 
 static const char *
 made_token(struct cli *c)
@@ -129,14 +158,11 @@ setup_conf_write(struct cli *c, struct setup *s)
 void
 setup_conf_take(struct cli *c, const struct setup *s)
 {
-	char *folder = pool_copy(c->pool, s->conf);
-
 	if (!s->made_conf)
 		return;
 	if (rename(new_path(c, s), s->conf) == -1)
 		cli_fail(EX_CANTCREAT, "%s: %s", s->conf, strerror(errno));
-	*strrchr(folder, '/') = '\0';
-	disk_sync_names(folder);
+	disk_sync_names(conf_folder(c, s));
 }
 
 void
