@@ -20,7 +20,7 @@ export class Details {
     this.top = el("div", { class: "details-top" });
     this.element = el("aside", { class: "details", "aria-label": t("details") }, this.top, this.more.element);
     model.listen("conversation", c => c.id === id && this.draw(), signal);
-    model.listen("contact", ({ id: contact }) => contact === this.contact?.id && this.load(), signal);
+    model.listen("contact", ({ id: contact }) => contact === this.asked?.id && this.load(), signal);
     model.listen("fields", () => this.load(), signal);
     this.load();
   }
@@ -29,31 +29,34 @@ export class Details {
     return this.model.conversations.get(this.id);
   }
 
+  // The contact; what was asked for before does not count any more.
   async load() {
-    const c = this.conversation;
+    const asked = this.asked = { id: this.conversation?.contact?.id ?? 0 };
+    const contact = asked.id ? await api("GET", "/contacts/" + asked.id).catch(() => null) : null;
+    if (asked !== this.asked)
+      return;
     const before = this.contact?.id;
-    this.contact = c?.contact
-      ? await api("GET", "/contacts/" + c.contact.id).catch(() => null) : null;
-    if (this.contact?.id !== before)
+    this.contact = contact;
+    if (contact?.id !== before)
       this.more.linked();
     this.draw();
+    if (asked.id && !contact)
+      this.asked = null;        // with the next change it is asked for again
   }
 
-  line(label, value, change) {
+  line(label, value, change, isThere = true) {
     return (value || change) && el("div", { class: "line-of" },
       el("dt", null, el("bdi", null, label)), el("dd", null, el("bdi", null, value || "—"),
-        change && el("button", { class: "link", "aria-label": `${t("change")}: ${label}`, onclick: change },
-          t("change"))));
+        change && el("button", { class: "link", "aria-label": `${t("change")}: ${label}`, onclick: change,
+          disabled: !isThere }, t("change"))));
   }
 
   draw() {
     const c = this.conversation;
     if (!c)
       return;
-    if ((c.contact?.id ?? 0) !== (this.contact?.id ?? 0) && !this.loading) {
-      this.loading = true;
-      this.load().finally(() => { this.loading = false; });
-    }
+    if ((c.contact?.id ?? 0) !== this.asked?.id)
+      this.load();
     const number = this.model.numbers.find(n => n.phone_number_id === c.phone_number_id);
     fill(this.top,
       el("header", null, el("h2", null, t("details")), iconButton("close", t("close"), this.close)),
@@ -94,7 +97,8 @@ export class Details {
   }
 
   contactPart(c) {
-    const k = this.contact;
+    // Until it is there, and is the one of this conversation, nobody changes it.
+    const k = this.contact?.id === c.contact?.id ? this.contact : null;
     if (c.group_id)
       return null;
     if (!c.contact)
@@ -103,18 +107,18 @@ export class Details {
         el("button", { class: "link", onclick: () => this.link() }, t("link_contact")));
     return el("section", null, el("h3", null, t("contact")),
       el("dl", null,
-        this.line(t("name"), k?.name ?? c.contact.name, () => this.change("name", t("name"), k?.name)),
-        this.line(t("email"), k?.email, () => this.change("email", t("email"), k?.email, { type: "email",
-          required: false, maxLength: 254 })),
+        this.line(t("name"), k?.name ?? c.contact.name, () => this.change(k, "name", t("name")), k),
+        this.line(t("email"), k?.email, () => this.change(k, "email", t("email"), { type: "email",
+          required: false, maxLength: 254 }), k),
         k && this.model.fields.map(f => this.line(f.label, this.shown(f, k.fields[f.key]),
-          e => this.changeField(f, k.fields[f.key], e.currentTarget)))),
+          e => this.changeField(k, f, e.currentTarget)))),
       el("h4", null, t("tags")),
       el("ul", { class: "tags" }, c.contact.tags.map(tag => el("li", null, el("bdi", null, tag),
         iconButton("close", t("remove_tag", { tag }), () => this.model.ask("DELETE",
           `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`).then(() => this.load())))),
       el("li", null, el("button", { class: "link", onclick: e => this.addTag(c, e.currentTarget) },
         t("add_tag")))),
-      el("button", { class: "link", onclick: () => k && merge(k, () => this.load()) }, t("merge_contact")),
+      el("button", { class: "link", disabled: !k, onclick: () => merge(k, () => this.load()) }, t("merge_contact")),
       el("button", { class: "link", onclick: () => this.model.ask("DELETE", `/conversations/${c.id}/contact`) },
         t("unlink_contact")));
   }
@@ -147,11 +151,11 @@ export class Details {
       this.model.ask("PUT", `/conversations/${this.id}/contact`, { contact_id: k.id }));
   }
 
-  async change(field, label, value, props) {
-    const now = await askText(label, label, value || "", props);
-    if (now === null || now === value)
+  async change(k, field, label, props) {
+    const now = await askText(label, label, k[field] || "", props);
+    if (now === null || now === k[field])
       return;
-    await this.model.ask("PATCH", "/contacts/" + this.contact.id, { [field]: now || null });
+    await this.model.ask("PATCH", "/contacts/" + k.id, { [field]: now || null });
     this.load();
   }
 
@@ -163,9 +167,10 @@ export class Details {
       : f.type === "date" ? date(value) : String(value);
   }
 
-  async changeField(f, value, anchor) {
+  async changeField(k, f, anchor) {
+    const value = k.fields[f.key];
     const put = async now => {
-      await this.model.ask("PATCH", "/contacts/" + this.contact.id, { fields: { [f.key]: now } });
+      await this.model.ask("PATCH", "/contacts/" + k.id, { fields: { [f.key]: now } });
       this.load();
     };
     const offers = f.type === "boolean" ? [true, false] : f.choices;

@@ -1,5 +1,6 @@
 // Small forms for what is not a text: a place, a contact, buttons.
 
+import "./settings_words.js";
 import { dialog, el } from "./dom.js";
 import { t } from "./words.js";
 

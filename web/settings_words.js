@@ -1,5 +1,5 @@
-// What settings say, and what stands beside a conversation: few look at them, so
-// the inbox begins with words.js, without these.
+// What settings say, forms, templates, and what stands beside a conversation: few
+// look at them, so the inbox begins with words.js, without these.
 
 import { learn } from "./words.js";
 
@@ -31,6 +31,7 @@ learn({
   broadcast_stop_really: ["{name} ends for good: who waits gets nothing.", "{name} termina de vez: quem espera não recebe nada.", "{name} termina para siempre: quien espera no recibe nada.", "ستنتهي {name} نهائياً: من ينتظر لن يصله شيء."],
   broadcast_stopped: ["stopped", "parada", "detenida", "موقوفة"],
   broadcasts: ["Broadcasts", "Difusões", "Difusiones", "رسائل جماعية"],
+  button_n: ["Button {n}", "Botão {n}", "Botón {n}", "الزر {n}"],
   by: ["By", "Por", "Por", "بواسطة"],
   category: ["Category", "Categoria", "Categoría", "الفئة"],
   category_authentication: ["authentication", "autenticação", "autenticación", "مصادقة"],
@@ -87,10 +88,12 @@ learn({
   language: ["Language", "Idioma", "Idioma", "اللغة"],
   last_message: ["Last message", "Última mensagem", "Último mensaje", "آخر رسالة"],
   last_used: ["Last used", "Último uso", "Último uso", "آخر استخدام"],
+  latitude: ["Latitude", "Latitude", "Latitud", "خط العرض"],
   limit: ["Limit", "Limite", "Límite", "الحد"],
   link_address: ["Address of the link", "Endereço da ligação", "Dirección del enlace", "عنوان الرابط"],
   link_contact: ["Link a contact", "Ligar a um contacto", "Vincular un contacto", "ربط جهة اتصال"],
   link_text: ["Button with a link", "Botão com ligação", "Botón con enlace", "زر برابط"],
+  longitude: ["Longitude", "Longitude", "Longitud", "خط الطول"],
   marketing: ["Marketing", "Marketing", "Marketing", "التسويق"],
   marketing_stopped: ["wants none", "não quer", "no quiere", "لا يريد"],
   median: ["Half within", "Metade em", "La mitad en", "نصفها خلال"],
@@ -114,6 +117,7 @@ learn({
   no_contact: ["This customer is not in the address book.", "Este cliente não está nos contactos.", "Este cliente no está en la agenda.", "هذا العميل ليس في دفتر العناوين."],
   no_events_all: ["None chosen: all of them.", "Nenhum escolhido: todos.", "Ninguno elegido: todos.", "بدون اختيار: جميعها."],
   no_numbers: ["This workspace has no number yet.", "Este espaço ainda não tem número.", "Este espacio aún no tiene número.", "لا رقم لهذه المساحة بعد."],
+  no_templates: ["No approved template", "Nenhum modelo aprovado", "Ninguna plantilla aprobada", "لا يوجد قالب معتمد"],
   not_before: ["Not before", "Não antes de", "No antes de", "ليس قبل"],
   not_read: ["Could not be asked", "Não foi possível perguntar", "No se pudo preguntar", "تعذر السؤال عنه"],
   not_taken: ["Not taken", "Não aceites", "No aceptados", "لم يُستلم"],
@@ -191,6 +195,8 @@ learn({
   tags: ["Tags", "Etiquetas", "Etiquetas", "الوسوم"],
   taken_at: ["Last taken {at}", "Último aceite {at}", "Último aceptado {at}", "آخر استلام {at}"],
   template_body_hint: ["{{1}} or {{name}} is filled in when it is sent", "{{1}} ou {{name}} é preenchido ao enviar", "{{1}} o {{name}} se rellena al enviar", "تُملأ {{1}} أو {{name}} عند الإرسال"],
+  template_file: ["File of the header", "Ficheiro do cabeçalho", "Archivo del encabezado", "ملف الترويسة"],
+  template_header: ["header", "cabeçalho", "encabezado", "الترويسة"],
   template_name_hint: ["small letters, digits, _", "minúsculas, algarismos, _", "minúsculas, cifras, _", "حروف لاتينية صغيرة وأرقام و _"],
   test_failed: ["The test was not taken: {why}", "O teste não foi aceite: {why}", "La prueba no se aceptó: {why}", "لم يُستلم الاختبار: {why}"],
   test_it: ["Post a test", "Enviar um teste", "Enviar una prueba", "إرسال اختبار"],
@@ -220,6 +226,7 @@ learn({
   unlink_contact: ["Unlink the contact", "Desligar o contacto", "Desvincular el contacto", "فك ربط جهة الاتصال"],
   user_id: ["User id", "Id de utilizador", "Id de usuario", "معرّف المستخدم"],
   what: ["What", "O quê", "Qué", "ماذا"],
+  where_i_am: ["Where I am", "Onde estou", "Donde estoy", "موقعي"],
   which_events: ["Events", "Eventos", "Eventos", "الأحداث"],
   will_be_read: ["The provider is asked in a moment.", "O fornecedor é consultado dentro de momentos.", "El proveedor se consulta en un momento.", "سيُسأل المزوّد بعد لحظات."],
   window: ["Window", "Janela", "Ventana", "النافذة"],

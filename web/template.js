@@ -1,5 +1,6 @@
 // A template is chosen, its variables filled in, and seen before it is sent.
 
+import "./settings_words.js";
 import { newKey, upload } from "./api.js";
 import { dialog, el, fill } from "./dom.js";
 import { nameOf } from "./format.js";

@@ -159,7 +159,8 @@ class Person:
         wait_for(lambda: self.ask(GONE, css, text), WAIT, 0.02)
 
     def click(self, css, text=""):
-        self.once(lambda: self.see(css, text).click())
+        """As soon as it can be: a click on what is disabled is none."""
+        self.once(lambda: self.see(f":is({css}):not(:disabled)", text).click())
 
     def passes(self, css, text=""):
         """Waits until one of PASSING with TEXT was seen, since the last one."""

@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from office import Workspace, many
 from rig import contact, message, new_phone, wait_for
 from test_page import (  # noqa: F401, fixtures among them
-    PASSWORD, WAIT, axe, browsers, go, office, sit)
+    HOLD, PASSWORD, WAIT, answers, axe, browsers, go, office, sit)
 from test_sign_in import code
 from test_templates import Desk, template
 from test_webhooks_out import local, receiver  # noqa: F401
@@ -411,6 +411,31 @@ def test_two_contacts_of_one_person_become_one(office, sit):  # noqa: F811
     ann.click(".details summary", "Other conversations")
     ann.click(".details .part a", "hello")
     ann.see(".message .text", "hello")
+
+
+def test_a_contact_is_changed_when_it_is_there(office, sit):   # noqa: F811
+    phone = office.talk("hello", name="Sheena")["phone"]
+    made = office.api("POST", "/contacts", {"phone": phone, "name": "Sheena",
+                                            "email": "s@example.com"}).json
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.driver.execute_script(HOLD, "/api/v1/contacts/")
+    ann.click(".talk > .top .face")
+    wait_for(lambda: answers(ann), WAIT)
+    # What comes meanwhile draws all that is known by then.
+    office.talk("Are you there?", phone=phone[1:], name="Sheena")
+    ann.see(".details button:disabled", "Merge with another contact")
+    ann.see(".details [aria-label='Change: Name']:disabled")
+    ann.driver.execute_script("go_on()")
+    ann.see(".details .line-of", "s@example.com")
+    ann.click("[aria-label='Change: E-mail']")
+    ann.clear("dialog input")
+    ann.type("dialog input", "nelson@example.com", Keys.ENTER)
+    ann.see(".details .line-of", "nelson@example.com")
+    assert office.get(f"/contacts/{made['id']}")["email"] == "nelson@example.com"
+    ann.click(".details button", "Merge with another contact")
+    ann.see("dialog p", "Nothing found")
+    assert ann.wrong() == []
 
 
 def test_a_customer_is_linked_to_somebody_who_is_known(office, sit):  # noqa: F811
