@@ -29,6 +29,10 @@
 #include "api/route.h"
 #include "api/serve.h"
 
+/* Threads that nobody needs: the statements of each take 3 MB. */
+#define KEPT	2
+#define KEPT_MS 4000
+
 static struct config config;
 static struct notify *realtime; /* NULL: streams poll instead */
 
@@ -92,6 +96,8 @@ main(void)
 	pool_one_arena();
 	service.arg = (char *)config_inbox_member(&config);
 	service.threads = (int)config.action_threads;
+	service.kept = KEPT;
+	service.kept_ms = KEPT_MS;
 	service.turns = 1;
 	/* Without it the processor finds what is queued when it polls. */
 	route_wakes(notify_open(config_run_path(&config, "process.wake")));

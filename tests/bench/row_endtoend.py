@@ -8,7 +8,7 @@ from row import Figure, Row
 from stand import HERE, headers, webhook_url
 
 CONNECTIONS = 32
-MOST = 15_000       # a second that it has deliveries for
+MOST = 30_000       # a second that it has deliveries for
 
 
 class EndToEnd(Row):

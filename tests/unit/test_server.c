@@ -49,7 +49,10 @@ struct fixture {
 	pid_t pid;
 };
 
-static atomic_int *rests; /* counted in the server */
+/* Counted in the server. */
+static struct {
+	atomic_int rests, threads, may_answer;
+} * seen;
 
 /* In front of libc's: the clock of the day is ahead of the one by which the
  * system waits, as when it is set back meanwhile. */
@@ -142,6 +145,11 @@ handle(void *unused, const struct http_request *request,
 	case 'w':
 		poll(NULL, 0, 300);
 		break;
+	case 'W':
+		http_wait();
+		for (int n = 0; !seen->may_answer && n < 2000; n++)
+			poll(NULL, 0, 10);
+		break;
 	}
 }
 
@@ -149,24 +157,44 @@ static void *
 begin_thread(void *arg)
 {
 	(void)arg;
-	return rests;
+	seen->threads++;
+	return seen;
+}
+
+static void
+end_thread(void *state)
+{
+	assert_ptr_equal(state, seen);
+	seen->threads--;
 }
 
 static void
 rest_thread(void *state)
 {
-	++*(atomic_int *)state;
+	assert_ptr_equal(state, seen);
+	seen->rests++;
 }
 
+#define THREADS 2
+#define MANY	6	   /* of whom one is kept */
+#define TURNS	(MANY + 1) /* … and few of whom have a turn at a time */
+
 static void
-serve(int listener, rlim_t files)
+serve(int listener, rlim_t files, int threads)
 {
 	struct rlimit limit = { files, files };
 
 	struct http_service service = { .handler = handle,
 		.begin = begin_thread,
+		.end = end_thread,
 		.rest = rest_thread,
-		.threads = 2 };
+		.threads = threads };
+
+	if (threads > THREADS) {
+		service.kept = 1;
+		service.kept_ms = 100;
+		service.turns = threads == TURNS;
+	}
 
 	log_open("test", LOG_LEVEL_WARN);
 	if (files > 0)
@@ -176,7 +204,7 @@ serve(int listener, rlim_t files)
 }
 
 static int
-begin(void **state, rlim_t files)
+begin(void **state, rlim_t files, int threads)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -191,12 +219,12 @@ begin(void **state, rlim_t files)
 	    bind(listener, (struct sockaddr *)&f->address, sizeof(f->address)),
 	    errno);
 	assert_return_code(listen(listener, 64), errno);
-	rests = mmap(NULL, sizeof(*rests), PROT_READ | PROT_WRITE,
+	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_true(rests != MAP_FAILED);
+	assert_true(seen != MAP_FAILED);
 	f->pid = fork();
 	if (f->pid == 0)
-		serve(listener, files);
+		serve(listener, files, threads);
 	f->listener = listener;
 	*state = f;
 	return 0;
@@ -205,13 +233,25 @@ begin(void **state, rlim_t files)
 static int
 set_up(void **state)
 {
-	return begin(state, 0);
+	return begin(state, 0, THREADS);
+}
+
+static int
+set_up_many(void **state)
+{
+	return begin(state, 0, MANY);
+}
+
+static int
+set_up_turns(void **state)
+{
+	return begin(state, 0, TURNS);
 }
 
 static int
 set_up_small(void **state)
 {
-	return begin(state, 24);
+	return begin(state, 24, THREADS);
 }
 
 /* It ends well: 0, in so many milliseconds. */
@@ -242,7 +282,7 @@ tear_down(void **state)
 	ends_within(f, 15000);
 	close(f->listener);
 	unit_clear(f->dir);
-	munmap(rests, sizeof(*rests));
+	munmap(seen, sizeof(*seen));
 	free(f);
 	return 0;
 }
@@ -511,22 +551,57 @@ who_has_nothing_to_do_rests(void **state)
 
 		SAY(fd, KEEP GET("/a") LAST);
 		answered(fd, "/a");
-		before = *rests;
-		for (int ms = 0; *rests == before && ms < 20000; ms += 20)
+		before = seen->rests;
+		for (int ms = 0; seen->rests == before && ms < 20000; ms += 20)
 			poll(NULL, 0, 20);
-		assert_true(*rests > before);
+		assert_true(seen->rests > before);
 	}
 	close(fd);
+}
+
+static void
+wait_for_threads(int least, int most)
+{
+	int n = 0;
+
+	for (int ms = 0; ms < 20000; ms += 20) {
+		n = seen->threads;
+		if (n >= least && n <= most)
+			return;
+		poll(NULL, 0, 20);
+	}
+	fail_msg("%d threads, and not %d to %d", n, least, most);
+}
+
+static void
+whom_nobody_needs_leaves_and_is_back(void **state)
+{
+	int fd[MANY];
+
+	for (int n = 0; n < 3; n++) {
+		seen->may_answer = 0;
+		for (int i = 0; i < MANY; i++) {
+			fd[i] = dial(*state);
+			SAY(fd[i], BEGIN GET("/W") LAST);
+		}
+		wait_for_threads(MANY, TURNS);
+		seen->may_answer = 1;
+		for (int i = 0; i < MANY; i++) {
+			answered(fd[i], "/W");
+			close(fd[i]);
+		}
+		wait_for_threads(1, 1);
+	}
 }
 
 /* Rather than that nobody else is served. */
 static void
 with_few_files_the_longest_idle_goes(void **state)
 {
-	enum { MANY = 60 };
-	int fd[MANY], went = 0, first = 0;
+	enum { PEERS = 60 };
+	int fd[PEERS], went = 0, first = 0;
 
-	for (int i = 0; i < MANY; i++) {
+	for (int i = 0; i < PEERS; i++) {
 		fd[i] = dial(*state);
 		SAY(fd[i], KEEP GET("/a") LAST);
 		answered(fd[i], "/a");
@@ -536,10 +611,10 @@ with_few_files_the_longest_idle_goes(void **state)
 			went++;
 		}
 	}
-	assert_between(went, MANY - 24, MANY - 1);
-	SAY(fd[MANY - 1], KEEP GET("/a") LAST);
-	answered(fd[MANY - 1], "/a");
-	for (int i = first; i < MANY; i++)
+	assert_between(went, PEERS - 24, PEERS - 1);
+	SAY(fd[PEERS - 1], KEEP GET("/a") LAST);
+	answered(fd[PEERS - 1], "/a");
+	for (int i = first; i < PEERS; i++)
 		close(fd[i]);
 }
 
@@ -757,7 +832,7 @@ more_work_while_many_wait_for_the_disk(void **state)
 	slot_begin(&slot, &slots);
 	for (int i = 0; i < usual; i++)
 		sem_wait(&slots.free);
-	slot_take(&slot);
+	assert_int_equal(slot_take(&slot, -1), 1);
 	assert_int_equal(slots_tend(&slots, 3000), 1);
 	assert_int_equal(free_slots(&slots), 0);
 	slot_give(&slot);
@@ -793,6 +868,12 @@ main(void)
 		CASE(what_was_not_read_is_no_next_request),
 		CASE(who_is_idle_occupies_no_thread),
 		CASE(who_has_nothing_to_do_rests),
+		cmocka_unit_test_setup_teardown(
+		    whom_nobody_needs_leaves_and_is_back, set_up_many,
+		    tear_down),
+		{ "…_where_they_have_turns",
+		    whom_nobody_needs_leaves_and_is_back, set_up_turns,
+		    tear_down, NULL },
 		cmocka_unit_test_setup_teardown(
 		    with_few_files_the_longest_idle_goes, set_up_small,
 		    tear_down),

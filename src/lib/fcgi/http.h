@@ -135,6 +135,9 @@ struct http_service {
 	void (*rest)(void *state);
 	void *arg;
 	int threads;
+	/* Of threads without a request so many stay; another leaves when it had
+	 * none for KEPT_MS, and its state ends.  0: all stay. */
+	int kept, kept_ms;
 	/* 1: as many work at a time as there are processors, at least two,
 	 * since more get in each other's way, and some more while many wait
 	 * for the disk; 0: all threads */

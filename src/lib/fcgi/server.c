@@ -60,9 +60,9 @@ struct server {
 	struct requests *requests;
 	struct slots slots;
 	pthread_attr_t attr;
-	pthread_mutex_t mutex; /* of the threads */
-	struct worker *workers;
-	int n, ending;
+	pthread_mutex_t mutex;	/* of the threads */
+	struct worker *workers; /* service->threads places */
+	int ending;
 	int64_t rested_ms, trimmed_ms; /* give_back */
 	atomic_int spare;	       /* threads without a request */
 	atomic_int alive;
@@ -73,7 +73,8 @@ struct worker {
 	pthread_t thread;
 	void *state;
 	struct slot slot;
-	int is_roused;	       /* it heard that it is time to stop */
+	int is_started, is_roused; /* it heard that it is time to stop */
+	atomic_int has_left;
 	pthread_mutex_t mutex; /* whose is the state at the moment */
 	int idle;	       /* so many looks without a request */
 };
@@ -82,43 +83,61 @@ static void *run(void *worker);
 
 /* ----------------------------------------------------------------- threads */
 
+/* One in which no thread is; NULL: none. */
+static struct worker *
+place(struct server *server)
+{
+	for (int i = 0; i < server->service->threads; i++) {
+		struct worker *w = &server->workers[i];
+
+		if (w->has_left && pthread_tryjoin_np(w->thread, NULL) == 0)
+			w->has_left = w->is_started = 0;
+		if (!w->is_started)
+			return w;
+	}
+	return NULL;
+}
+
 static int
 start(struct server *server)
 {
-	struct worker *w = &server->workers[server->n];
+	struct worker *w = place(server);
 	int error;
 
-	w->server = server;
-	pthread_mutex_init(&w->mutex, NULL);
+	if (w == NULL)
+		return -1;
+	w->is_roused = w->idle = 0;
 	server->spare++; /* before it can take a request */
 	server->alive++;
 	error = pthread_create(&w->thread, &server->attr, run, w);
 	if (error != 0) {
 		server->spare--;
-		server->alive--;
-		if (server->n == 0)
+		if (--server->alive == 0)
 			die(EX_OSERR, "cannot start a thread: %s",
 			    strerror(error));
-		log_warn(
-		    "cannot start thread %d: %s", server->n, strerror(error));
+		log_warn("cannot start a thread beside %d: %s", server->alive,
+		    strerror(error));
 		return -1;
 	}
-	server->n++;
+	w->is_started = 1;
 	return 0;
 }
 
 /* As many threads again, so that a crowd does not wait for one after the
- * other.  A thread is memory and often a database: they are started when they
- * are needed. */
+ * other, where none is without a request and one more could work.  A thread is
+ * memory and often a database: they are started when they are needed. */
 static void
-grow(struct server *server)
+grow(void *arg)
 {
+	struct server *server = arg;
 	int n;
 
+	if (server->spare > 0 || !slots_are_free(&server->slots))
+		return;
 	pthread_mutex_lock(&server->mutex);
-	n = server->n > 0 ? server->n : 1;
-	while (
-	    !server->ending && n-- > 0 && server->n < server->service->threads)
+	n = server->alive > 0 ? server->alive : 1;
+	while (!server->ending && n-- > 0 &&
+	       server->alive < server->service->threads)
 		if (start(server) == -1)
 			break;
 	pthread_mutex_unlock(&server->mutex);
@@ -235,44 +254,103 @@ may_leave(struct server *server)
 	return 1;
 }
 
-static void *
-run(void *arg)
+/* Nobody needed this thread for a while: 1, and it is none of them any more, if
+ * so many as are kept are without a request beside it. */
+static int
+is_too_many(struct server *server)
 {
-	struct worker *w = arg;
-	struct server *server = w->server;
-	const struct http_service *service = server->service;
-	struct connection *c;
-	int is_stop;
+	int spare = server->spare;
 
-	slot_begin(&w->slot, &server->slots);
+	while (spare > server->service->kept && !server->connections.stopping)
+		if (atomic_compare_exchange_weak(
+			&server->spare, &spare, spare - 1)) {
+			server->alive--;
+			return 1;
+		}
+	return 0;
+}
+
+/* How long to wait for a request, ms; -1: until one comes. */
+static int
+patience(const struct server *server)
+{
+	const struct http_service *service = server->service;
+
+	if (server->connections.stopping)
+		return END_TICK;
+	return service->kept > 0 && server->alive > service->kept
+		   ? service->kept_ms
+		   : -1;
+}
+
+static void
+begin_worker(struct worker *w)
+{
+	const struct http_service *service = w->server->service;
+
 	pthread_mutex_lock(&w->mutex);
 	w->state = service->begin != NULL ? service->begin(service->arg)
 					  : service->arg;
 	if (service->begin != NULL && w->state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
 	pthread_mutex_unlock(&w->mutex);
+}
+
+static void
+end_worker(struct worker *w)
+{
+	const struct http_service *service = w->server->service;
+	void *state;
+
+	pthread_mutex_lock(&w->mutex);
+	state = w->state;
+	w->state = NULL;
+	pthread_mutex_unlock(&w->mutex);
+	slot_give(&w->slot);
+	if (service->end != NULL)
+		service->end(state);
+	if (!w->server->connections.stopping)
+		malloc_trim(TRIM_KEEP);
+	w->has_left = 1;
+}
+
+static void *
+run(void *arg)
+{
+	struct worker *w = arg;
+	struct server *server = w->server;
+	struct connection *c;
+	int is_stop, ms;
+
+	slot_begin(&w->slot, &server->slots);
+	begin_worker(w);
 	for (;;) {
-		slot_take(&w->slot);
+		ms = patience(server);
+		if (!slot_take(&w->slot, ms)) {
+			if (is_too_many(server))
+				break;
+			continue;
+		}
 		if (may_leave(server))
 			break;
-		c = connections_next(&server->connections,
-		    server->connections.stopping ? END_TICK : -1, &is_stop);
+		c = connections_next(&server->connections, ms, &is_stop);
 		if (is_stop && !w->is_roused)
 			connections_rouse(&server->connections);
 		w->is_roused |= is_stop;
+		if (c == NULL && !is_stop && server->service->kept > 0 &&
+		    is_too_many(server))
+			break;
 		if (c == NULL)
 			continue;
-		if (--server->spare == 0)
-			grow(server);
+		server->spare--;
+		grow(server);
 		pthread_mutex_lock(&w->mutex);
 		w->idle = 0;
 		serve(w, c);
 		pthread_mutex_unlock(&w->mutex);
 		server->spare++;
 	}
-	slot_give(&w->slot);
-	if (service->end != NULL)
-		service->end(w->state);
+	end_worker(w);
 	return NULL;
 }
 
@@ -283,6 +361,10 @@ start_threads(struct server *server)
 
 	server->workers = xcalloc(
 	    (size_t)server->service->threads * sizeof(*server->workers));
+	for (int i = 0; i < server->service->threads; i++) {
+		server->workers[i].server = server;
+		pthread_mutex_init(&server->workers[i].mutex, NULL);
+	}
 	pthread_mutex_init(&server->mutex, NULL);
 	pthread_attr_init(&server->attr);
 	pthread_attr_setstacksize(
@@ -319,8 +401,9 @@ end_threads(struct server *server)
 	pthread_mutex_lock(&server->mutex);
 	server->ending = 1;
 	pthread_mutex_unlock(&server->mutex);
-	for (int i = 0; i < server->n; i++)
-		join(server, server->workers[i].thread);
+	for (int i = 0; i < server->service->threads; i++)
+		if (server->workers[i].is_started)
+			join(server, server->workers[i].thread);
 	pthread_attr_destroy(&server->attr);
 	pthread_mutex_destroy(&server->mutex);
 	slots_close(&server->slots);
@@ -361,12 +444,7 @@ end_connections(struct server *server)
 static void
 rest_workers(struct server *server)
 {
-	int n;
-
-	pthread_mutex_lock(&server->mutex);
-	n = server->n;
-	pthread_mutex_unlock(&server->mutex);
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < server->service->threads; i++) {
 		struct worker *w = &server->workers[i];
 
 		if (pthread_mutex_trylock(&w->mutex) != 0)
@@ -412,6 +490,7 @@ wait_for_stop(struct server *server, const sigset_t *stop)
 		is_busy = connections_tick(&server->connections, now_ms);
 		give_back(server, now_ms);
 		slots_tend(&server->slots, now_ms);
+		grow(server);
 	}
 }
 
@@ -433,6 +512,8 @@ serve_threads(struct server *server)
 	server->requests = requests_new(service->threads);
 	connections_open(&server->connections, LISTENER);
 	slots_open(&server->slots, service->turns);
+	server->slots.given = grow;
+	server->slots.arg = server;
 	start_threads(server);
 	log_info("serving with up to %d threads", service->threads);
 	manager_tell("READY=1");

@@ -4,7 +4,9 @@
  */
 #include <sys/resource.h>
 
+#include <errno.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/fcgi/http.h"
@@ -19,6 +21,7 @@ slots_open(struct slots *slots, int is_limited)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
+	slots->given = NULL;
 	slots->is_limited = is_limited;
 	slots->extra = 0;
 	slots->tended_ms = 0;
@@ -61,12 +64,28 @@ slot_begin(struct slot *slot, struct slots *of)
 	own = slot;
 }
 
-void
-slot_take(struct slot *slot)
+int
+slot_take(struct slot *slot, int ms)
 {
-	while (slot->of->is_limited && !slot->is_taken)
-		slot->is_taken =
-		    sem_wait(&slot->of->free) == 0; /* or a signal came */
+	struct timespec until;
+
+	if (!slot->of->is_limited || slot->is_taken)
+		return 1;
+	if (ms < 0)
+		while (sem_wait(&slot->of->free) == -1) /* a signal came */
+			;
+	else {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += ms / 1000;
+		until.tv_nsec += ms % 1000 * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+		while (sem_clockwait(
+			   &slot->of->free, CLOCK_MONOTONIC, &until) == -1)
+			if (errno == ETIMEDOUT)
+				return 0;
+	}
+	return slot->is_taken = 1;
 }
 
 void
@@ -77,9 +96,21 @@ slot_give(struct slot *slot)
 	slot->is_taken = 0;
 }
 
+int
+slots_are_free(struct slots *slots)
+{
+	int n = 1;
+
+	return !slots->is_limited ||
+	       (sem_getvalue(&slots->free, &n) == 0 && n > 0);
+}
+
 void
 http_wait(void)
 {
-	if (own != NULL)
-		slot_give(own);
+	if (own == NULL)
+		return;
+	slot_give(own);
+	if (own->of->given != NULL)
+		own->of->given(own->of->arg);
 }

@@ -12,6 +12,8 @@
 struct slots {
 	int is_limited; /* 0: every thread works */
 	sem_t free;
+	void (*given)(void *arg); /* after http_wait; NULL: nothing */
+	void *arg;
 	int extra; /* slots_tend */
 	long faults;
 	int64_t tended_ms;
@@ -25,7 +27,8 @@ struct slot { /* a thread's own */
 /* As many as there are processors, and two at least: while one waits for the
  * disk another takes requests. */
 void slots_open(struct slots *, int is_limited);
-void slots_close(struct slots *); /* no thread is left */
+void slots_close(struct slots *);   /* no thread is left */
+int slots_are_free(struct slots *); /* 1: another thread may work */
 
 /* A thread that meets a page of a mapped file that is not in memory waits for
  * the disk, too, and cannot say so before: while that happens often there are
@@ -37,8 +40,9 @@ int slots_tend(struct slots *, int64_t now_ms);
 /* SLOT, which lives as long as this thread, is the one that http_wait gives. */
 void slot_begin(struct slot *, struct slots *);
 
-/* Waits until this thread has one; has one already: nothing. */
-void slot_take(struct slot *);
+/* Waits until this thread has one, at most MS (-1: for ever): 1, at once where
+ * it has one already, or 0. */
+int slot_take(struct slot *, int ms);
 void slot_give(struct slot *);
 
 #endif
