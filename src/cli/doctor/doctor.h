@@ -139,11 +139,27 @@ int doctor_has_systemd(void);
 /* The file of systemd unit NAME (with its suffix), if it runs this node; in
  * POOL; NULL none. */
 const char *doctor_unit(struct doctor *, const char *name);
+/* The same, of any unit, whomever it runs. */
+const char *doctor_unit_path(struct doctor *, const char *name);
+/* 1 when systemd starts that service or socket with the machine. */
+int doctor_is_enabled(struct doctor *, const char *unit);
 /* The file of cron that starts the processor; NULL none. */
 const char *doctor_cron(struct doctor *);
 /* 1 when this is the configuration of the machine, not one that
  * WASPOOL_CONFIG names. */
 int doctor_is_installed(void);
+
+/* ------------------------------------------------------ doctor_starter.c */
+
+struct doctor_starter {
+	const char *what; /* the name of a unit, or a file of cron */
+	const char *stop; /* the command by which it no longer does */
+};
+
+/* What starts PROGRAM with the configuration of the machine, the service
+ * before timers and lines of cron: how many, at most MAX. */
+int doctor_starters(
+    struct doctor *, const char *program, struct doctor_starter *out, int max);
 
 /* ---------------------------------------------------------- doctor_ask.c */
 

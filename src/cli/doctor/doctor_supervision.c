@@ -49,16 +49,38 @@ is_ours(struct doctor *d, const char *path)
 }
 
 const char *
-doctor_unit(struct doctor *d, const char *name)
+doctor_unit_path(struct doctor *d, const char *name)
 {
 	for (size_t i = 0; i < sizeof(unit_dirs) / sizeof(unit_dirs[0]); i++) {
 		const char *path =
 		    pool_printf(d->pool, "%s/%s", unit_dirs[i], name);
 
-		if (access(path, F_OK) == 0 && is_ours(d, path))
+		if (access(path, F_OK) == 0)
 			return path;
 	}
 	return NULL;
+}
+
+const char *
+doctor_unit(struct doctor *d, const char *name)
+{
+	const char *path = doctor_unit_path(d, name);
+
+	return path != NULL && is_ours(d, path) ? path : NULL;
+}
+
+int
+doctor_is_enabled(struct doctor *d, const char *unit)
+{
+	static const char *const targets[] = { "multi-user.target.wants",
+		"sockets.target.wants" };
+
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (access(pool_printf(d->pool, "/etc/systemd/system/%s/%s",
+			       targets[i], unit),
+			F_OK) == 0)
+			return 1;
+	return 0;
 }
 
 const char *

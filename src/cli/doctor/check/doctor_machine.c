@@ -16,6 +16,8 @@
 
 #include "cli/doctor/doctor.h"
 
+#define STARTERS_MAX 8
+
 /* -------------------------------------------------------------- versions */
 
 void
@@ -179,18 +181,24 @@ doctor_nginx_works(struct doctor *d)
 
 /* ----------------------------------------------------------- supervision */
 
-static int
-is_enabled(struct doctor *d, const char *unit)
+/* What starts PROGRAM; the first of several is enough, and the others go. */
+static const char *
+only_starter(struct doctor *d, const char *program)
 {
-	static const char *const targets[] = { "multi-user.target.wants",
-		"sockets.target.wants" };
+	struct doctor_starter s[STARTERS_MAX];
+	int n = doctor_starters(d, program, s, STARTERS_MAX);
+	const char *others = "", *stop = "";
 
-	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
-		if (access(pool_printf(d->pool, "/etc/systemd/system/%s/%s",
-			       targets[i], unit),
-			F_OK) == 0)
-			return 1;
-	return 0;
+	for (int i = 1; i < n; i++) {
+		others = pool_printf(d->pool, "%s and %s", others, s[i].what);
+		stop = pool_printf(
+		    d->pool, "%s%s%s", stop, i > 1 ? " && " : "", s[i].stop);
+	}
+	if (n > 1)
+		doctor_say(d, DOCTOR_WARN, stop,
+		    "%s%s start %s: one of them is enough", s[0].what, others,
+		    program);
+	return n > 0 ? s[0].what : NULL;
 }
 
 void
@@ -200,8 +208,7 @@ doctor_supervision(struct doctor *d)
 		"waspool-webhook-ingest.socket", "waspool-actions.socket",
 		"waspool-realtime.socket", "waspool-sign-in.socket" };
 	static const char service[] = "waspool-process.service";
-	const char *cron = doctor_cron(d);
-	int enabled = is_enabled(d, service);
+	const char *starter;
 
 	doctor_config(d, 0);
 	if (!doctor_is_installed()) {
@@ -210,11 +217,9 @@ doctor_supervision(struct doctor *d)
 		    "not known");
 		return;
 	}
-	if (enabled && cron != NULL)
-		doctor_say(d, DOCTOR_WARN, doctor_root(d, "rm %s", cron),
-		    "both %s and %s start the processor: one of them is enough",
-		    service, cron);
-	if (!enabled && cron == NULL)
+	only_starter(d, "waspool-dispatch");
+	starter = only_starter(d, "waspool-process");
+	if (starter == NULL)
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_has_systemd() && doctor_unit(d, service) != NULL
 			? doctor_root(d, "systemctl enable --now %s", service)
@@ -222,20 +227,20 @@ doctor_supervision(struct doctor *d)
 			      "cp %s/waspool.cron /etc/cron.d/waspool",
 			      CRONDIR),
 		    "nothing starts the processor: no unit is enabled, no "
-		    "line of cron");
+		    "timer, no line of cron");
 	for (size_t i = 0;
 	     doctor_has_systemd() && i < sizeof(sockets) / sizeof(sockets[0]);
 	     i++)
 		if (doctor_unit(d, sockets[i]) != NULL &&
-		    !is_enabled(d, sockets[i]))
+		    !doctor_is_enabled(d, sockets[i]))
 			doctor_say(d, DOCTOR_WARN,
 			    doctor_root(
 				d, "systemctl enable --now %s", sockets[i]),
 			    "%s is not enabled: it will not start when the "
 			    "machine does",
 			    sockets[i]);
-	doctor_say(d, DOCTOR_OK, NULL, "the processor is started by %s",
-	    enabled ? service : cron);
+	doctor_say(
+	    d, DOCTOR_OK, NULL, "the processor is started by %s", starter);
 }
 
 /* ------------------------------------------------------------------- log */

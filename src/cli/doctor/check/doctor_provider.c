@@ -219,8 +219,14 @@ judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 		    doctor_root(d, "apt-get update && %s",
 			doctor_root(d, "apt-get install -y ca-certificates")),
 		    "the certificate of %s is not accepted (%s): those of this "
-		    "machine are old, or the provider has to renew it",
-		    q->account.url, q->error);
+		    "machine are old, or the provider has to renew it%s",
+		    q->account.url, q->error,
+		    strstr(q->error, "expired") != NULL ||
+			    strstr(q->error, "not yet valid") != NULL
+			? pool_printf(d->pool,
+			      ", or the clock is wrong, which says %s",
+			      clock_text(d->pool, clock_now()))
+			: "");
 		return 0;
 	}
 	if (q->status == 0 || q->status >= 500 || q->status == 429) {
