@@ -93,7 +93,8 @@ main(void)
 	config_load(&config, "actions", CONFIG_MEMBER);
 	digest_open();
 	file_address_open(config.state_dir);
-	pool_one_arena();
+	/* An arena of malloc a thread: what a thread that leaves had is whole
+	 * pages, and given back. */
 	service.arg = (char *)config_inbox_member(&config);
 	service.threads = (int)config.action_threads;
 	service.kept = KEPT;
