@@ -25,9 +25,10 @@
 #include "inbox/broadcast/broadcast_send.h"
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/block.h"
+#include "inbox/outbox/outbox.h"
 #include "inbox/outbox/submit.h"
 
-enum { WAITS, SPAM, PROFILE, N_SQL };
+enum { WAITS, SPAM, LOST, PROFILE, N_SQL };
 
 static const char *const broadcast_send_sql[N_SQL] = {
 	[WAITS] = "SELECT 1 FROM my_pauses WHERE number_id = $1"
@@ -38,6 +39,12 @@ static const char *const broadcast_send_sql[N_SQL] = {
 	    " WHERE r.broadcast_id = $1 AND r.state = 'queued'"
 	    " AND o.kind = 'message' AND o.message_id = r.message_id"
 	    " AND o.state = 'queued' AND o.error_code = 131048 LIMIT 1",
+	/* Nobody waits for their answer any more. */
+	[LOST] = "SELECT COUNT(*) FROM my_broadcast_recipients r"
+		 " CROSS JOIN my_outbox o"
+		 " WHERE r.broadcast_id = $1 AND r.state = 'queued'"
+		 " AND o.kind = 'message' AND o.message_id = r.message_id"
+		 " AND o.state = 'sending' AND o.sending_at <= $2",
 	[PROFILE] = "SELECT profile_name FROM my_conversations"
 		    " WHERE phone = $1 AND number_id = $2"
 		    " ORDER BY last_message_at DESC LIMIT 1",
@@ -203,11 +210,26 @@ send_one(struct sending *x, struct broadcast_recipient *to)
 	return broadcast_recipient_settle(x->session, to) == -1 ? -1 : 1;
 }
 
+/* How many places those have whose answer was lost, as a killed processor does:
+ * they keep nobody out, as long as they are no more than there are places; else
+ * the provider is away.  -1. */
+static int64_t
+count_lost(struct sending *x)
+{
+	int64_t n;
+
+	if (db_get_int(session_db(x->session), broadcast_send_sql[LOST],
+		DB_ARGS(db_int(x->b.id), db_int(x->now - OUTBOX_ANSWER_S)),
+		&n) == -1)
+		return -1;
+	return n < BROADCAST_OPEN_MAX ? n : BROADCAST_OPEN_MAX;
+}
+
 /* How many may be handed over now, MAX at the most: -1. */
 static int
 find_room(struct sending *x, int max)
 {
-	int64_t room = BROADCAST_OPEN_MAX - x->b.counts[QUEUED], one;
+	int64_t room = BROADCAST_OPEN_MAX - x->b.counts[QUEUED], one, lost;
 	int rc;
 
 	if (x->b.phone_number_id == NULL) {
@@ -225,6 +247,11 @@ find_room(struct sending *x, int max)
 		    DB_ARGS(db_int(x->b.number_id), db_int(x->now)), &one);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
+	if (room <= 0) {
+		if ((lost = count_lost(x)) == -1)
+			return -1;
+		room += lost;
+	}
 	return room < max ? (int)(room < 0 ? 0 : room) : max;
 }
 
