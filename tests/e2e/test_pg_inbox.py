@@ -170,6 +170,17 @@ def test_a_node_works_on_it(bare):
                    NUMBER) == [(1,)]
 
 
+def test_a_search_finds_each_message_once(bare):
+    phone = new_phone()
+    words = f"where is my submarine{phone}"
+    assert bare.deliver(text_message(phone, words)).status == 200
+    bare.wait_conversation(phone)
+    bare.searchable()
+    found = bare.api("GET", "/search", q=f"submarine{phone}").json
+    assert [m["text"] for m in found["messages"]] == [words]
+    assert found["complete"]
+
+
 # ----------------------------------------------------------------- doctor
 
 def doctor(node, **env):

@@ -335,7 +335,7 @@ find_partitions(struct search_ask *a, int64_t *labels, int max, int64_t *first)
 	db_end(r);
 	if (rc == -1)
 		return note_cut(a);
-	if (n > 0 && (n == max || !is_together(a)))
+	if (n > 0 && (n == max || *first == 0 || !is_together(a)))
 		return n;
 	labels[n] = 0;
 	*first = 0;
