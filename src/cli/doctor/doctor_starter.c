@@ -22,8 +22,7 @@ struct doctor_starter_list {
 };
 
 static void
-add_starter(
-    struct doctor_starter_list *l, const char *what, const char *stop)
+add_starter(struct doctor_starter_list *l, const char *what, const char *stop)
 {
 	if (l->n < l->max)
 		l->out[l->n++] = (struct doctor_starter){ what, stop };
@@ -84,8 +83,8 @@ find_timer(struct doctor_starter_list *l, const char *name)
 	path = doctor_unit_path(d, unit);
 	if (path != NULL && file_starts(l, path))
 		add_starter(l, pool_copy(d->pool, name),
-		    doctor_root(d, "systemctl disable --now %s",
-			doctor_word(d, name)));
+		    doctor_root(
+			d, "systemctl disable --now %s", doctor_word(d, name)));
 }
 
 static void
@@ -112,8 +111,8 @@ each_file(struct doctor_starter_list *l, const char *folder,
 		if (e->d_name[0] == '.' ||
 		    (is_cron && strchr(e->d_name, '.') != NULL))
 			continue;
-		look(l, is_cron ? pool_printf(l->d->pool, "%s/%s", folder,
-				      e->d_name)
+		look(l, is_cron ? pool_printf(
+				      l->d->pool, "%s/%s", folder, e->d_name)
 				: e->d_name);
 	}
 	if (dir != NULL)
@@ -121,8 +120,8 @@ each_file(struct doctor_starter_list *l, const char *folder,
 }
 
 int
-doctor_starters(struct doctor *d, const char *program,
-    struct doctor_starter *out, int max)
+doctor_starters(
+    struct doctor *d, const char *program, struct doctor_starter *out, int max)
 {
 	struct doctor_starter_list l = {
 		.d = d, .program = program, .out = out, .max = max
