@@ -130,6 +130,107 @@ many_reactions_are_all_there(void **state)
 	assert_string_equal(m[0].reactions[99].from, "p99");
 }
 
+/* 12 messages of one conversation, w10 to w21, and one that is not sent yet. */
+static void
+add_near(struct fixture *fx)
+{
+	fixture_do(fx,
+	    "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 22) INSERT INTO messages(workspace_id,"
+	    " conversation_id, number_id, wamid, direction, source, type,"
+	    " content, preview, status, sent_at, created_at)"
+	    " SELECT 1, 2, 1, CASE WHEN i < 22 THEN 'w' || i END, 'inbound',"
+	    " 'live', 'text', '{}', '', 'received', 200 - i, 1 FROM n");
+}
+
+/* All that a page says of reactions is what each of its messages says. */
+static void
+assert_near(struct fixture *fx)
+{
+	struct message_list_row page[13], one;
+	int more, n = message_list_read(fx->member, fx->pool, 2,
+		      MESSAGE_LIST_END, page, 13, &more);
+
+	assert_int_equal(n, 13);
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(
+		    message_list_get(fx->member, fx->pool, page[i].id, &one),
+		    1);
+		assert_int_equal(page[i].n_reactions, one.n_reactions);
+		for (size_t k = 0; k < one.n_reactions; k++) {
+			assert_string_equal(
+			    page[i].reactions[k].emoji, one.reactions[k].emoji);
+			assert_string_equal(
+			    page[i].reactions[k].from, one.reactions[k].from);
+			assert_int_equal(
+			    page[i].reactions[k].at, one.reactions[k].at);
+		}
+	}
+}
+
+/* N people react to a message of the page, or of another one, as TEXT says. */
+static void
+react(struct fixture *fx, const char *wamid, int n, const char *text)
+{
+	assert_int_equal(db_run(fx->db,
+			     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+			     " SELECT i + 1 FROM n WHERE i < $2)"
+			     " INSERT INTO reactions SELECT 1, 1, $1, 'p' || i,"
+			     " $3, i, 'r' || i FROM n",
+			     DB_ARGS(db_text(wamid), db_int(n), db_text(text))),
+	    0);
+}
+
+/* Of the first, the last, and one between: few or so many that one look has
+ * not all of them; beside those of a neighbour, of another number, and such as
+ * were taken back. */
+static void
+a_page_has_its_reactions_and_no_others(void **state)
+{
+	static const char *const targets[] = { "w10", "w15", "w21" };
+	static const char *const others[] = { "w1", "w105", "w15x", "w205",
+		"w22" };
+	static const int many[] = { 1, 2, 3, 4, 100, 254, 255, 256, 257, 300 };
+	struct fixture *fx = *state;
+
+	add_near(fx);
+	fixture_do(fx, "INSERT INTO reactions VALUES"
+		       " (1, 2, 'w15', 'p1', 'x', 7, 'r1'),"
+		       " (2, 1, 'w15', 'p1', 'x', 8, 'r2')");
+	assert_near(fx);
+	for (size_t t = 0; t < sizeof(targets) / sizeof(targets[0]); t++) {
+		for (size_t i = 0; i < sizeof(many) / sizeof(many[0]); i++) {
+			fixture_do(fx, "DELETE FROM reactions WHERE"
+				       " workspace_id = 1 AND number_id = 1");
+			react(fx, targets[t], many[i], "❤");
+			react(fx, "w13", 2, "");
+			assert_near(fx);
+			react(fx, "w18", many[i], "😀");
+			assert_near(fx);
+			for (size_t o = 0; o < 5; o++) {
+				react(fx, others[o], 2 + (int)i, "👍");
+				assert_near(fx);
+			}
+		}
+	}
+}
+
+/* Long ones end the look, and are all there: memory has a bound. */
+static void
+long_reactions_are_all_there(void **state)
+{
+	struct fixture *fx = *state;
+	char *text = pool_alloc(fx->pool, 20001);
+
+	memset(text, 'x', 20000);
+	text[20000] = '\0';
+	add_near(fx);
+	react(fx, "w12", 1, text);
+	react(fx, "w14", 3, text);
+	react(fx, "w16", 1, "❤");
+	assert_near(fx);
+}
+
 /* However many are asked for, and however long they are, memory is bounded:
  * one more than that is not even copied. */
 static void
@@ -305,6 +406,8 @@ main(void)
 		TEST(a_context_without_a_wamid_quotes_nothing),
 		TEST(a_file_has_a_state),
 		TEST(many_reactions_are_all_there),
+		TEST(a_page_has_its_reactions_and_no_others),
+		TEST(long_reactions_are_all_there),
 		TEST(a_page_has_a_bound_in_bytes),
 		TEST(pages_go_both_ways),
 		TEST(a_page_lies_around_a_message),

@@ -282,13 +282,12 @@ message_list_get(struct session *s, struct pool *pool, int64_t message_id,
 {
 	struct db_rows *r = db_query(
 	    session_db(s), rows_of(s, ONE), DB_ARGS(db_int(message_id)));
-	size_t bytes = 0;
 	int rc = db_next(r);
 
 	if (rc == 1)
 		message_row_read(s, r, pool, m);
 	db_end(r);
-	if (rc == 1 && message_row_rest(s, pool, m, &bytes) == -1)
+	if (rc == 1 && message_row_rest(s, pool, m) == -1)
 		return -1;
 	return rc;
 }

@@ -17,15 +17,23 @@
 #include "inbox/message/message_row.h"
 #include "inbox/message/page/message_row_pgsql.h"
 
-#define REACTION 64 /* bytes of one, beside its texts */
+#define REACTION       64    /* bytes of one, beside its texts */
+#define NEAR_MAX       256   /* rows of one look */
+#define NEAR_BYTES_MAX 32768 /* of what it took */
+#define PER_STRANGER   8     /* messages of a page for each that is no use */
 
-enum { REACTIONS, QUOTED, FORMER, N_SQL };
+enum { REACTIONS, NEAR, QUOTED, FORMER, N_SQL };
 
 static const char *const message_row_sql[N_SQL] = {
 	[REACTIONS] =
 	    "SELECT emoji, sender, at FROM my_reactions"
 	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
 	    " ORDER BY sender LIMIT $3",
+	/* Also those that were taken back: they count as strangers. */
+	[NEAR] = "SELECT emoji, sender, at, target_wamid FROM my_reactions"
+		 " WHERE number_id = $1 AND target_wamid >= $2"
+		 " AND target_wamid <= $3"
+		 " ORDER BY target_wamid, sender LIMIT $4",
 	[QUOTED] = "SELECT m.id, " MESSAGE_ROW_MERGED_TO " FROM my_messages m"
 		   " WHERE m.number_id = $1 AND m.wamid = $2",
 	[FORMER] = "SELECT name FROM my_former_members WHERE id = $1",
@@ -166,6 +174,7 @@ message_row_read(struct session *s, struct db_rows *r, struct pool *pool,
 		.original_type = db_col_copy(r, pool, 21),
 	};
 	read_media(m, db_col_copy(r, pool, 12));
+	m->bytes = count_bytes(m);
 	if (db_engine(session_db(s)) == DB_PGSQL)
 		read_more(r, pool, m);
 }
@@ -176,29 +185,134 @@ bytes_of(const struct message_list_reaction *one)
 	return strlen(one->emoji) + strlen(one->from) + REACTION;
 }
 
-static int
-read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
-    size_t *bytes)
+static size_t
+count_reaction_bytes(const struct message_list_row *m)
 {
-	struct message_list_reaction one;
+	size_t all = 0;
+
+	for (size_t i = 0; i < m->n_reactions; i++)
+		all += bytes_of(&m->reactions[i]);
+	return all;
+}
+
+/* How many bytes it takes. */
+static size_t
+take_reaction(struct db_rows *r, struct pool *pool, struct message_list_row *m)
+{
+	struct message_list_reaction one = {
+		.emoji = db_col_copy(r, pool, 0),
+		.from = db_col_copy(r, pool, 1),
+		.at = db_col_int(r, 2),
+	};
+
+	add_reaction(pool, m, &one);
+	return bytes_of(&one);
+}
+
+static int
+read_reactions(struct session *s, struct pool *pool, struct message_list_row *m)
+{
 	struct db_rows *r;
 	int rc;
 
-	if (m->wamid == NULL)
+	if (m->has_reactions || m->wamid == NULL)
 		return 0;
 	r = db_query(session_db(s), message_row_sql[REACTIONS],
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
 		db_int(MESSAGE_ROW_PGSQL_REACTIONS_MAX)));
-	while ((rc = db_next(r)) == 1) {
-		one = (struct message_list_reaction){
-			.emoji = db_col_copy(r, pool, 0),
-			.from = db_col_copy(r, pool, 1),
-			.at = db_col_int(r, 2),
-		};
-		add_reaction(pool, m, &one);
-		*bytes += bytes_of(&one);
-	}
+	while ((rc = db_next(r)) == 1)
+		take_reaction(r, pool, m);
 	db_end(r);
+	m->has_reactions = rc == 0;
+	return rc;
+}
+
+/* The first and the last wamid of N messages, byte by byte: 1; 0 none has one,
+ * or they are of several numbers. */
+static int
+find_range(const struct message_list_row *all, int n, const char **first,
+    const char **last)
+{
+	*first = *last = NULL;
+	for (int i = 0; i < n; i++) {
+		const char *wamid = all[i].wamid;
+
+		if (all[i].number_id != all[0].number_id)
+			return 0;
+		if (wamid == NULL)
+			continue;
+		if (*first == NULL || strcmp(wamid, *first) < 0)
+			*first = wamid;
+		if (*last == NULL || strcmp(wamid, *last) > 0)
+			*last = wamid;
+	}
+	return *first != NULL;
+}
+
+/* NULL: it is on another page, or another customer's. */
+static struct message_list_row *
+find_target(struct message_list_row *all, int n, const char *wamid)
+{
+	for (int i = 0; i < n; i++)
+		if (text_is(all[i].wamid, wamid))
+			return &all[i];
+	return NULL;
+}
+
+/* Takes the rows of N messages; NULL, or the wamid at which it stopped. */
+static const char *
+take_near(struct db_rows *r, struct pool *pool, struct message_list_row *all,
+    int n, int *rc)
+{
+	struct message_list_row *target = NULL;
+	int strangers = n / PER_STRANGER, rows = 0;
+	size_t bytes = 0;
+
+	while ((*rc = db_next(r)) == 1) {
+		const char *wamid = db_col_text(r, 3);
+
+		if (++rows == NEAR_MAX || bytes > NEAR_BYTES_MAX)
+			return pool_copy(pool, wamid);
+		if (target == NULL || !text_is(target->wamid, wamid))
+			target = find_target(all, n, wamid);
+		if (target != NULL && *db_col_text(r, 0) != '\0')
+			bytes += take_reaction(r, pool, target);
+		else if (strangers-- == 0)
+			return pool_copy(pool, wamid);
+	}
+	return NULL;
+}
+
+/*
+ * Reads those of N messages of one number by one look, as far as little else
+ * lies between them; the others are left to read_reactions.  0, -1.
+ *
+ * Most messages have none, and the wamids of one customer begin alike: what
+ * lies between the first and the last of a page is hardly more than its own,
+ * mostly nothing.
+ */
+static int
+read_near_reactions(
+    struct session *s, struct pool *pool, struct message_list_row *all, int n)
+{
+	const char *first, *last, *stop;
+	struct db_rows *r;
+	int rc;
+
+	if (n < PER_STRANGER || db_engine(session_db(s)) == DB_PGSQL ||
+	    !find_range(all, n, &first, &last))
+		return 0;
+	r = db_query(session_db(s), message_row_sql[NEAR],
+	    DB_ARGS(db_int(all[0].number_id), db_text(first), db_text(last),
+		db_int(NEAR_MAX)));
+	stop = take_near(r, pool, all, n, &rc);
+	db_end(r);
+	for (int i = 0; i < n && rc != -1; i++) {
+		all[i].has_reactions = stop == NULL || all[i].wamid == NULL ||
+				       strcmp(all[i].wamid, stop) < 0;
+		if (!all[i].has_reactions) /* there may be more */
+			all[i].n_reactions = 0;
+	}
 	return rc == -1 ? -1 : 0;
 }
 
@@ -241,19 +355,36 @@ read_former(struct session *s, struct pool *pool, struct message_list_row *m)
 }
 
 int
-message_row_rest(struct session *s, struct pool *pool,
-    struct message_list_row *m, size_t *bytes)
+message_row_rest(
+    struct session *s, struct pool *pool, struct message_list_row *m)
 {
-	if (db_engine(session_db(s)) == DB_PGSQL) {
-		for (size_t i = 0; i < m->n_reactions; i++)
-			*bytes += bytes_of(&m->reactions[i]);
+	if (db_engine(session_db(s)) == DB_PGSQL)
 		return m->is_whole ? 0 : read_quoted(s, pool, m);
-	}
-	return read_reactions(s, pool, m, bytes) == -1 ||
+	return read_reactions(s, pool, m) == -1 ||
 		       read_quoted(s, pool, m) == -1 ||
 		       read_former(s, pool, m) == -1
 		   ? -1
 		   : 0;
+}
+
+/* Of N, the rest; the page ends where what was read of it is too large. */
+static int
+read_page_rest(struct session *s, struct pool *pool,
+    struct message_list_row *all, int n, size_t bytes_max, int *more)
+{
+	size_t bytes = 0;
+
+	for (int i = 0; i < n; i++) {
+		bytes += all[i].bytes;
+		if (i > 0 && bytes > bytes_max) {
+			*more = 1;
+			return i;
+		}
+		if (message_row_rest(s, pool, &all[i]) == -1)
+			return -1;
+		bytes += count_reaction_bytes(&all[i]);
+	}
+	return n;
 }
 
 int
@@ -269,13 +400,14 @@ message_row_page(struct session *s, struct pool *pool, struct db_rows *r,
 		if (*more)
 			break;
 		message_row_read(s, r, pool, &out[n]);
-		bytes += count_bytes(&out[n]);
+		bytes += out[n].bytes;
 		*more = n > 0 && bytes > bytes_max;
 		if (*more)
 			break;
-		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
-			break;
+		bytes += count_reaction_bytes(&out[n++]);
 	}
 	db_end(r);
-	return rc == -1 ? -1 : n;
+	if (rc == -1 || read_near_reactions(s, pool, out, n) == -1)
+		return -1;
+	return read_page_rest(s, pool, out, n, bytes_max, more);
 }

@@ -43,7 +43,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	int media_height;
 	struct message_list_reaction *reactions;
 	size_t n_reactions;
-	int64_t sent_by; /* which member, 0 none */
+	int has_reactions; /* for message_row_rest: they were read */
+	int64_t sent_by;   /* which member, 0 none */
 	const char *sent_by_name;
 	int64_t sent_at;
 	int64_t edited_at;
@@ -51,6 +52,7 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	int64_t created_at;
 	const char *original; /* JSON, before it was edited */
 	const char *original_type;
+	size_t bytes; /* of its long texts */
 	int is_whole; /* for message_row_rest: what it quotes was read */
 	/* For the caller (wait_reason_of_message). */
 	struct wait_reason waiting;
@@ -62,13 +64,13 @@ void message_row_read(struct session *, struct db_rows *, struct pool *,
     struct message_list_row *);
 
 /*
- * Reads the reactions of a message, whose size it adds to *BYTES; which
- * message it quotes, as it is now: also one that came later, was edited or
- * taken back, or stands in another conversation of the number; and the name of
- * a sender who is no member any more.  0, -1.
+ * Reads the reactions of a message; which message it quotes, as it is now: also
+ * one that came later, was edited or taken back, or stands in another
+ * conversation of the number; and the name of a sender who is no member any
+ * more.  0, -1.
  */
 int message_row_rest(
-    struct session *, struct pool *, struct message_list_row *, size_t *bytes);
+    struct session *, struct pool *, struct message_list_row *);
 
 /*
  * The rows of a statement with MAX + 1 of them, with what message_row_rest
