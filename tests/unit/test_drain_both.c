@@ -213,15 +213,43 @@ put_data(struct both *b)
 	free(names);
 }
 
+/* Of several countries; each second one of Brazil's is the one before, without
+ * the ninth digit. */
+static void
+put_phone(struct buf *out, int customer)
+{
+	switch (customer % 8) {
+	case 1:
+		buf_printf(out, "55119870%05d", customer);
+		break;
+	case 2:
+		buf_printf(out, "5511870%05d",
+		    customer % 16 == 2 ? customer - 1 : customer);
+		break;
+	case 3:
+		buf_printf(out, "54911400%05d", customer);
+		break;
+	case 4:
+		buf_printf(out, "52155100%05d", customer);
+		break;
+	case 5:
+		buf_printf(out, "383440%05d", customer);
+		break;
+	default:
+		buf_printf(out, "4915100%05d", customer);
+	}
+}
+
 /* What I is: mostly a text, sometimes a file or a reaction. */
 static void
 put_message(struct buf *out, int i, int customer)
 {
+	buf_text(out, "\"messages\":[{\"from\":\"");
+	put_phone(out, customer);
 	buf_printf(out,
-	    "\"messages\":[{\"from\":\"4915100%05d\","
-	    "\"from_user_id\":\"DE.%d\",\"id\":\"wamid.%d\","
+	    "\",\"from_user_id\":\"DE.%d\",\"id\":\"wamid.%d\","
 	    "\"timestamp\":\"%d\",",
-	    customer, customer, i, 1700000000 + i * 7);
+	    customer, i, 1700000000 + i * 7);
 	if (i % 10 == 2)
 		buf_printf(out,
 		    "\"type\":\"image\",\"image\":{\"id\":\"%d\","
@@ -258,10 +286,13 @@ put_made(struct both *b, int n)
 		    "\"id\":\"waba\",\"changes\":[{\"field\":\"messages\","
 		    "\"value\":{\"messaging_product\":\"whatsapp\","
 		    "\"metadata\":{\"phone_number_id\":\"%d\"},"
-		    "\"contacts\":[{\"wa_id\":\"4915100%05d\","
-		    "\"user_id\":\"DE.%d\",\"profile\":{\"name\":\"N%d\"}}],",
-		    i % 3 == 0 ? 200 : 100, customer, customer,
-		    i % 50 == 49 ? i : customer);
+		    "\"contacts\":[{\"wa_id\":\"",
+		    i % 3 == 0 ? 200 : 100);
+		put_phone(&out, customer);
+		buf_printf(&out,
+		    "\",\"user_id\":\"DE.%d\",\"profile\":{\"name\":\"N%d\"}}]"
+		    ",",
+		    customer, i % 50 == 49 ? i : customer);
 		put_message(&out, i, customer);
 		buf_text(&out, "}}]}]}");
 		put(b, out.s, out.len);

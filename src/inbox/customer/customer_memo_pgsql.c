@@ -100,6 +100,11 @@ struct customer_memo_pgsql_one {
 	struct number_key number;
 	struct people_sighting shown; /* its id: 0, not known */
 	struct profile profile;
+	/* His account, as others may have it: itself is the first. */
+	const char *spelled[PHONE_VARIANTS_MAX];
+	int n_spelled;
+	const char *twin; /* one of them, which is the same subscriber */
+	int n_unknown;	  /* of them: nothing leads anywhere */
 	int has_username;
 	int is_alone; /* no other one shows one of his ids */
 	int64_t conversation_id;
@@ -138,6 +143,16 @@ is_same_sighting(
 	       strcmp(a->portfolio, b->portfolio) == 0;
 }
 
+/* Is ACCOUNT one that O's may be? */
+static int
+is_spelled(const struct customer_memo_pgsql_one *o, const char *account)
+{
+	for (int i = 0; i < o->n_spelled && *account != '\0'; i++)
+		if (strcmp(o->spelled[i], account) == 0)
+			return 1;
+	return 0;
+}
+
 /* Compares with those who were asked before: 1 when he is one of them. */
 static int
 compare_all(
@@ -151,8 +166,8 @@ compare_all(
 		if (is_same_sighting(&o->shown, &new->shown))
 			return 1;
 		if (strcmp(o->shown.user_id, new->shown.user_id) == 0 ||
-		    (*o->shown.account != '\0' &&
-			strcmp(o->shown.account, new->shown.account) == 0))
+		    is_spelled(o, new->shown.account) ||
+		    is_spelled(new, o->shown.account))
 			o->is_alone = new->is_alone = 0;
 	}
 	return 0;
@@ -184,6 +199,23 @@ read_profile(struct pool *pool, struct customer_memo_pgsql_one *one, int64_t at)
 	profile_add(&one->profile, &said);
 }
 
+/* Nobody has an account of an address book's form, as of Argentina's: to ask
+ * for it, too, only leaves more to customer_resolve. */
+static void
+spell_account(struct pool *pool, struct customer_memo_pgsql_one *one)
+{
+	const char *account = one->shown.account, *phone;
+
+	one->spelled[one->n_spelled++] = account;
+	phone = *account != '\0' ? phone_e164(pool, account, 0) : NULL;
+	if (phone == NULL)
+		return;
+	one->n_spelled = phone_variants(pool, phone, one->spelled);
+	for (int i = 0; i < one->n_spelled; i++)
+		one->spelled[i]++; /* the + */
+	one->twin = phone_twin(pool, account);
+}
+
 void
 customer_memo_pgsql_ask(struct customer_memo_pgsql *all,
     const struct number_key *number, const struct customer *k)
@@ -201,7 +233,10 @@ customer_memo_pgsql_ask(struct customer_memo_pgsql *all,
 	};
 
 	if (k->user_id == NULL || k->group_id != NULL || k->new_wa_id != NULL ||
-	    k->new_user_id != NULL || compare_all(all, &one))
+	    k->new_user_id != NULL)
+		return;
+	spell_account(all->pool, &one);
+	if (compare_all(all, &one))
 		return;
 	one.shown.name =
 	    profile_name_text(all->pool, k->profile_name, k->username);
@@ -279,38 +314,51 @@ find_known_ones(struct db *db, struct customer_memo_pgsql *all)
 
 /* Could he be a person of his own, whom no rule of people.c is about? */
 static int
-is_simple(struct pool *pool, const struct customer_memo_pgsql_one *o)
+is_simple(const struct customer_memo_pgsql_one *o)
 {
-	const char *variant[PHONE_VARIANTS_MAX];
-
 	if (o->shown.id != 0 || !o->is_alone || o->has_username ||
 	    *o->shown.parent != '\0')
 		return 0;
 	return *o->shown.account == '\0' ||
-	       (phone_twin(pool, o->shown.account) == NULL &&
-		   o->profile.phone != NULL &&
+	       (o->profile.phone != NULL &&
 		   strcmp(o->profile.phone + 1, o->shown.account) == 0 &&
-		   phone_variants(pool, o->profile.phone, variant) == 1);
+		   (o->twin == NULL || is_spelled(o, o->twin)));
 }
 
-/* Those of whose ids nothing is known: how many, -1. */
+static void
+ask_unknown(
+    struct db_many *rows, const struct customer_memo_pgsql_one *o, int i)
+{
+	for (int k = 0; k < o->n_spelled; k++)
+		db_many_add(
+		    rows, DB_ARGS(db_int(o->number.workspace_id),
+			      db_int(o->number.id), db_text(o->spelled[k]),
+			      db_text(o->shown.user_id), db_int(i)));
+}
+
+/* Those of whose ids nothing is known, however their account is spelled: how
+ * many, -1. */
 static int
 find_new(struct db *db, struct customer_memo_pgsql *all, int64_t *new)
 {
 	struct db_many rows = { .text.pool = all->pool };
+	struct db_rows *r;
+	int n = 0, rc;
 
-	for (int i = 0; i < all->n && rows.n < NEW_MAX; i++) {
-		const struct customer_memo_pgsql_one *o = &all->one[i];
-
-		if (is_simple(all->pool, o))
-			db_many_add(&rows,
-			    DB_ARGS(db_int(o->number.workspace_id),
-				db_int(o->number.id), db_text(o->shown.account),
-				db_text(o->shown.user_id), db_int(i)));
-	}
-	return rows.n == 0 ? 0
-			   : db_get_ints(db, customer_memo_pgsql_sql[UNKNOWN],
-				 DB_ARGS(db_many_rows(&rows)), new, NEW_MAX);
+	for (int i = 0; i < all->n; i++)
+		if (is_simple(&all->one[i]))
+			ask_unknown(&rows, &all->one[i], i);
+	if (rows.n == 0)
+		return 0;
+	r = db_query(
+	    db, customer_memo_pgsql_sql[UNKNOWN], DB_ARGS(db_many_rows(&rows)));
+	while ((rc = db_next(r)) == 1)
+		all->one[db_col_int(r, 0)].n_unknown++;
+	db_end(r);
+	for (int i = 0; i < all->n && n < NEW_MAX; i++)
+		if (all->one[i].n_unknown == all->one[i].n_spelled)
+			new[n++] = i;
+	return rc == -1 ? -1 : n;
 }
 
 /* Runs an INSERT that answers the ids of ROWS, in their order: 0, -1. */
@@ -372,6 +420,17 @@ add_sightings(
 	return 0;
 }
 
+static void
+add_identity(struct db_many *rows, const struct customer_memo_pgsql_one *o,
+    const char *kind, const char *value, int64_t now)
+{
+	if (value != NULL && *value != '\0')
+		db_many_add(rows,
+		    DB_ARGS(db_int(o->number.workspace_id),
+			db_int(o->number.id), db_text(kind), db_text(value),
+			db_int(o->conversation_id), db_int(now)));
+}
+
 static int
 add_identities(struct db *db, struct customer_memo_pgsql *all,
     const int64_t *new, int n, int64_t now)
@@ -380,17 +439,10 @@ add_identities(struct db *db, struct customer_memo_pgsql *all,
 
 	for (int i = 0; i < n; i++) {
 		const struct customer_memo_pgsql_one *o = &all->one[new[i]];
-		const struct number_key *k = &o->number;
 
-		db_many_add(
-		    &rows, DB_ARGS(db_int(k->workspace_id), db_int(k->id),
-			       db_text("user_id"), db_text(o->shown.user_id),
-			       db_int(o->conversation_id), db_int(now)));
-		if (*o->shown.account != '\0')
-			db_many_add(&rows,
-			    DB_ARGS(db_int(k->workspace_id), db_int(k->id),
-				db_text("wa_id"), db_text(o->shown.account),
-				db_int(o->conversation_id), db_int(now)));
+		add_identity(&rows, o, "user_id", o->shown.user_id, now);
+		add_identity(&rows, o, "wa_id", o->shown.account, now);
+		add_identity(&rows, o, "wa_id", o->twin, now);
 	}
 	return db_run(db, customer_memo_pgsql_sql[IDENTITIES],
 	    DB_ARGS(db_many_rows(&rows)));
