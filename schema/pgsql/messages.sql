@@ -44,8 +44,21 @@ CREATE AGGREGATE unanswered_after(since bigint, last_at bigint, direction text, 
 -- when an older message comes late; two messages of one second stand in the order
 -- of their ids.  Several of one conversation count as if one came after the other,
 -- and its last one is told of with it (change_conversation), the others here.
-CREATE FUNCTION messages_stored() RETURNS trigger LANGUAGE plpgsql AS $$
+--
+-- The processor also says when it has seen their customers, in waspool.seen, since a
+-- second UPDATE of the same rows is as dear as the first: rows of JSON, of workspace,
+-- conversation, phone_at, user_id_at, profile_name_at.  They are taken once, and from
+-- nobody who may not write conversations anyway.
+CREATE FUNCTION messages_stored() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = on AS $$
+DECLARE
+	seen	text := COALESCE(current_setting('waspool.seen', true), '');
 BEGIN
+	IF seen <> '' THEN
+		PERFORM set_config('waspool.seen', '', true);
+	END IF;
+	IF seen = '' OR NOT has_table_privilege(session_user, 'public.conversations', 'UPDATE') THEN
+		seen := '[]';
+	END IF;
 	PERFORM lock_workspace(w) FROM (SELECT DISTINCT workspace_id AS w FROM new_rows ORDER BY 1) AS those;
 
 	-- trigger update_conversation_on_message
@@ -70,7 +83,10 @@ BEGIN
 		unanswered_since = s.unanswered_since,
 		last_customer_message_at = GREATEST(k.last_customer_message_at, s.opened_at),
 		updated_at = GREATEST(k.updated_at, s.created_at),
-		stored_message_id = s.newest
+		stored_message_id = s.newest,
+		phone_at = COALESCE(t.c, k.phone_at),
+		user_id_at = COALESCE(t.d, k.user_id_at),
+		profile_name_at = COALESCE(t.e, k.profile_name_at)
 	FROM (SELECT DISTINCT ON (n.workspace_id, n.conversation_id) n.workspace_id, n.conversation_id, n.id, n.sent_at,
 			CASE n.preview WHEN '' THEN COALESCE(n.text, '') ELSE n.preview END AS preview,
 			CAST(SUM(n.counts_unread) OVER together AS bigint) AS unread,
@@ -85,6 +101,8 @@ BEGIN
 		WINDOW together AS (PARTITION BY n.workspace_id, n.conversation_id ORDER BY n.id
 			ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 		ORDER BY n.workspace_id, n.conversation_id, n.sent_at DESC, n.id DESC) AS s
+	LEFT JOIN json_to_recordset(CAST(seen AS json)) AS t(a bigint, b bigint, c bigint, d bigint, e bigint)
+		ON t.b = s.conversation_id AND t.a = s.workspace_id
 	WHERE k.workspace_id = s.workspace_id AND k.id = s.conversation_id;
 
 	-- trigger message_stale_again

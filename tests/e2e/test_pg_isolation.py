@@ -410,6 +410,28 @@ def test_the_processor_works_for_all(server):
     assert answer.count("permission denied") == 1, answer
 
 
+def test_when_customers_were_seen_counts_once_and_not_from_a_member(server):
+    database = server.inbox("seen")
+    server.call(OFFICE + "SELECT setval('messages_id_seq', 100)", database)
+    row = '{"a":%d,"b":%d,"c":77,"d":78,"e":79}'
+    told = f"SELECT set_config('waspool.seen', '[{row % (1, 1)},{row % (2, 2)},{row % (2, 1)}]', true);"
+    message = ("INSERT INTO messages(workspace_id, conversation_id, number_id, direction, source, type, content, preview, text, status, sent_at, created_at)"
+               " VALUES (1, 1, 1, 'inbound', 'live', 'text', '', '', 'x', 'received', 9, 9);")
+    asked = "INSERT INTO my_messages(conversation_id, type, content, preview, text, sent_at, created_at) VALUES (1, 'text', '', '', 'x', 9, 9);"
+
+    def times():
+        out, _ = server.call("SELECT id, phone_at, user_id_at, profile_name_at FROM conversations ORDER BY id", database)
+        return out.split()
+
+    for told_by_member in (told, "SELECT set_config('waspool.seen', 'no JSON', true);"):
+        server.call(f"BEGIN; SELECT set_config('waspool.token', 'ann', true); {told_by_member} {asked} COMMIT;", database, "member_in")
+    assert times() == ["1|0|0|0", "2|0|0|0"]
+    server.call(f"BEGIN; SELECT lock_workspace(1); {told} {message} UPDATE conversations SET phone_at = 5 WHERE workspace_id = 1; {message} COMMIT;"
+                f"BEGIN; SELECT lock_workspace(1); {message} COMMIT;", database, "processor_in")
+    assert times() == ["1|5|78|79", "2|0|0|0"]
+    assert server.call("SELECT COUNT(*) FROM messages WHERE workspace_id = 1 AND id > 100", database)[0].split() == ["5"]
+
+
 @pytest.mark.parametrize("how", ["ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'",
                                  "ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'",
                                  "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'de' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"])

@@ -117,19 +117,31 @@ customer_memo_put(
 }
 
 static int
+write_times(
+    struct db *db, struct customer_memo *m, const struct customer_memo_entry *e)
+{
+	if (m->messages == NULL)
+		return profile_write(
+		    db, e->workspace_id, e->conversation_id, &e->profile, 0);
+	if (!e->is_told)
+		customer_times_pgsql_add(&m->later, e->workspace_id,
+		    e->conversation_id, &e->profile);
+	return 0;
+}
+
+static int
 drop_entry(
     struct db *db, struct customer_memo *m, struct customer_memo_entry *e)
 {
 	int64_t id = e->conversation_id;
 
-	e->conversation_id = 0;
-	if (id == 0 || !e->is_later)
+	if (id == 0 || !e->is_later) {
+		e->conversation_id = 0;
 		return 0;
-	if (m->messages != NULL)
-		customer_times_pgsql_add(
-		    &m->later, e->workspace_id, id, &e->profile);
-	else if (profile_write(db, e->workspace_id, id, &e->profile, 0) == -1)
+	}
+	if (write_times(db, m, e) == -1)
 		return -1;
+	e->conversation_id = 0;
 	return profile_learn_username(db, e->workspace_id, id, &e->profile, 0);
 }
 
@@ -146,10 +158,24 @@ customer_memo_drop_one(struct db *db, struct customer_memo *m, int64_t id)
 				   : 0;
 }
 
+/* Stores what is kept of messages, with the times of who wrote them. */
+static int
+store_messages(struct db *db, struct customer_memo *m)
+{
+	for (int i = 0; i < LISTS; i++)
+		for (struct customer_memo_entry *e = m->by_user[i]; e != NULL;
+		     e = e->next)
+			e->is_told =
+			    e->conversation_id != 0 && e->is_later &&
+			    message_pgsql_seen(m->messages, e->workspace_id,
+				e->conversation_id, &e->profile);
+	return message_pgsql_store(db, m->messages);
+}
+
 int
 customer_memo_drop(struct db *db, struct customer_memo *m)
 {
-	if (m->messages != NULL && message_pgsql_store(db, m->messages) == -1)
+	if (m->messages != NULL && store_messages(db, m) == -1)
 		return -1;
 	if (m->n == 0)
 		return 0;

@@ -33,6 +33,7 @@ struct customer_memo_entry {
 	struct profile profile;
 	const char *phone; /* of the sighting's account; NULL none */
 	int is_later;	   /* 1: times of profile are not written yet */
+	int is_told;	   /* 1: they are, with messages that are stored */
 	struct customer_memo_entry *next;    /* of those that hash alike */
 	struct customer_memo_entry *sibling; /* the same by conversation */
 };

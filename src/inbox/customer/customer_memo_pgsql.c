@@ -94,7 +94,7 @@ const struct statements customer_memo_pgsql_statements = {
 	.engine = DB_PGSQL,
 };
 
-#define NEW_MAX 250 /* at a time */
+#define NEW_MAX 500 /* at a time */
 
 struct customer_memo_pgsql_one {
 	struct number_key number;

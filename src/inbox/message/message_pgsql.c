@@ -14,6 +14,7 @@
 #include "whatsapp/content.h"
 #include "whatsapp/event.h"
 
+#include "inbox/conversation/profile.h"
 #include "inbox/message/message.h"
 #include "inbox/message/message_pgsql.h"
 #include "inbox/workspace/number.h"
@@ -40,7 +41,9 @@ static const char *const message_pgsql_sql[N_SQL] = {
 		    " FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS json))"
 		    " AS m(a bigint, b bigint, c bigint, d text)"
 		    " JOIN workspaces AS w ON w.id = m.b",
-	/* In the order in which they came, which their ids keep. */
+	/* In the order in which they came, which their ids keep.  $2: when
+	 * their customers were seen, for messages_stored
+	 * (schema/pgsql/messages.sql). */
 	[STORE] = "INSERT INTO messages(workspace_id, number_id, wamid,"
 		  " conversation_id, direction, source, type, content, context,"
 		  " referral, preview, text, status, error, sender,"
@@ -51,7 +54,8 @@ static const char *const message_pgsql_sql[N_SQL] = {
 		  " a bigint, b bigint, c text, d bigint, e text, f text,"
 		  " g text, h text, i text, j text, k text, l text, m text,"
 		  " n text, o text, p bigint, q bigint, r bigint, s bigint,"
-		  " t bigint, u bigint, v text, w bigint)"
+		  " t bigint, u bigint, v text, w bigint),"
+		  " set_config('waspool.seen', CAST($2 AS TEXT), true)"
 		  " RETURNING id",
 	[MEDIA] = "INSERT INTO media(workspace_id, message_id, number_id,"
 		  " media_id, state, reason, mime_type, sha256, filename,"
@@ -111,7 +115,9 @@ struct message_pgsql {
 	int n_asked, room;
 	struct db_many looks, reacted; /* of those who are asked for */
 	struct db_many rows, reactions;
-	int64_t now; /* of the last that is kept */
+	int64_t in[MESSAGE_PGSQL_MAX]; /* which conversation, of each row */
+	struct db_many seen;	       /* some of those: since when */
+	int64_t now;		       /* of the last that is kept */
 	struct message_pgsql_file file[MESSAGE_PGSQL_MAX];
 	int n_files;
 };
@@ -123,7 +129,7 @@ message_pgsql_new(struct pool *pool)
 
 	s->pool = pool;
 	s->looks.text.pool = s->reacted.text.pool = pool;
-	s->rows.text.pool = s->reactions.text.pool = pool;
+	s->rows.text.pool = s->reactions.text.pool = s->seen.text.pool = pool;
 	return s;
 }
 
@@ -314,8 +320,25 @@ message_pgsql_keep(struct message_pgsql *s, const struct number_key *number,
 		later.event = &asking;
 	}
 	message_put_later(&s->rows, number, &later, now);
+	s->in[s->rows.n - 1] = m->conversation_id;
 	if (content_is_file(m->event->type))
 		keep_file(s, number, &m->event->media, now);
+	return 1;
+}
+
+int
+message_pgsql_seen(struct message_pgsql *s, int64_t workspace_id,
+    int64_t conversation_id, const struct profile *p)
+{
+	int i = 0;
+
+	while (i < s->rows.n && s->in[i] != conversation_id)
+		i++;
+	if (i == s->rows.n)
+		return 0;
+	db_many_add(&s->seen, DB_ARGS(db_int(workspace_id),
+				  db_int(conversation_id), db_int(p->phone_at),
+				  db_int(p->user_id_at), db_int(p->name_at)));
 	return 1;
 }
 
@@ -371,9 +394,11 @@ message_pgsql_store(struct db *db, struct message_pgsql *s)
 	if (n == 0)
 		return 0;
 	if (db_get_ints(db, message_pgsql_sql[STORE],
-		DB_ARGS(db_many_rows(&s->rows)), ids, MESSAGE_PGSQL_MAX) != n)
+		DB_ARGS(db_many_rows(&s->rows), db_many_rows(&s->seen)), ids,
+		MESSAGE_PGSQL_MAX) != n)
 		return -1;
 	db_many_clear(&s->rows);
+	db_many_clear(&s->seen);
 	return store_files(db, s, ids) == -1 ? -1 : store_reactions(db, s);
 }
 

@@ -8,6 +8,7 @@ struct event;
 struct message;
 struct number_key;
 struct pool;
+struct profile;
 struct statements;
 
 /*
@@ -22,7 +23,7 @@ struct statements;
  */
 struct message_pgsql;
 
-#define MESSAGE_PGSQL_MAX 250 /* kept at a time */
+#define MESSAGE_PGSQL_MAX 500 /* kept at a time */
 
 extern const struct statements message_pgsql_statements;
 
@@ -43,6 +44,11 @@ int message_pgsql_is_plain(const struct event *ev);
  * message_pgsql_store, then message_put. */
 int message_pgsql_keep(struct message_pgsql *, const struct number_key *,
     const struct message *, int64_t now);
+
+/* When the customer of a conversation was seen: 1, it is written with what is
+ * kept of that conversation; 0, nothing is. */
+int message_pgsql_seen(struct message_pgsql *, int64_t workspace_id,
+    int64_t conversation_id, const struct profile *);
 
 /* Stores what is kept: 0, -1. */
 int message_pgsql_store(struct db *, struct message_pgsql *);

@@ -2,6 +2,7 @@
  * Prepares the events of a transaction to be applied together: drain_set.h.
  * Knows what they ask for, and not what comes of it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
@@ -34,37 +35,32 @@ is_plain_message(const struct event *ev)
 	       message_pgsql_is_plain(ev);
 }
 
-/* Before B: plain messages come first, those of a number together. */
+/* Plain messages come first, those of a number together; those that are alike
+ * stay as they came. */
 static int
-order_of(const struct event *a, const struct event *b)
+order_of(const void *one, const void *other)
 {
-	int plain = is_plain_message(b) - is_plain_message(a);
+	const struct drain_set_one *a = one, *b = other;
+	const char *number = a->event->phone_number_id;
+	const char *its = b->event->phone_number_id;
+	int rc = b->is_plain - a->is_plain;
 
-	if (plain != 0 || !is_plain_message(a))
-		return plain;
-	if (a->phone_number_id == NULL || b->phone_number_id == NULL)
-		return (a->phone_number_id != NULL) -
-		       (b->phone_number_id != NULL);
-	return strcmp(a->phone_number_id, b->phone_number_id);
+	if (rc == 0 && a->is_plain)
+		rc = number == NULL || its == NULL
+			 ? (number != NULL) - (its != NULL)
+			 : strcmp(number, its);
+	return rc != 0 ? rc : a->place - b->place;
 }
 
-/* By insertion: the order of those that are alike stays, and mostly all are. */
 static void
 sort_set(struct drain_set *s)
 {
-	for (int i = 1; i < s->n; i++)
-		for (int k = i; k > 0 && order_of(s->one[k - 1].event,
-					     s->one[k].event) > 0;
-		     k--) {
-			const struct event *ev = s->one[k].event;
-			int item = s->one[k].item;
-
-			s->one[k] = s->one[k - 1];
-			s->one[k - 1].event = ev;
-			s->one[k - 1].item = item;
-		}
-	for (s->n_plain = 0;
-	     s->n_plain < s->n && is_plain_message(s->one[s->n_plain].event);)
+	for (int i = 0; i < s->n; i++) {
+		s->one[i].place = i;
+		s->one[i].is_plain = is_plain_message(s->one[i].event);
+	}
+	qsort(s->one, (size_t)s->n, sizeof(*s->one), order_of);
+	for (s->n_plain = 0; s->n_plain < s->n && s->one[s->n_plain].is_plain;)
 		s->n_plain++;
 }
 

@@ -14,12 +14,13 @@ struct pool;
  * messages are written at once.  So they are applied first, by number, and the
  * others behind them; no event depends on that (README.md).
  */
-#define DRAIN_SET_MAX 250 /* events: MESSAGE_PGSQL_MAX */
+#define DRAIN_SET_MAX 500 /* events: MESSAGE_PGSQL_MAX */
 
 struct drain_set {
-	struct {
+	struct drain_set_one {
 		const struct event *event;
 		int item; /* the caller's */
+		int place, is_plain;
 	} one[DRAIN_SET_MAX];
 	int n, n_plain; /* those that may be written at once are in front */
 };
