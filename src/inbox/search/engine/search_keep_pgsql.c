@@ -1,7 +1,7 @@
 /*
  * Keeps words with PostgreSQL (search_keeping.h): a row of schema/pgsql/
  * search.sql for each that has words, as a tsvector.  Texts are read, made into
- * words here, and written many rows at a time, as arrays in texts.
+ * words here, and written many rows at a time, as arrays and lines in texts.
  *
  * A word that is asked for behind another one is found by where it stands.
  * PostgreSQL counts to 16,383, and notes 256 places of one word: what is behind
@@ -76,14 +76,16 @@ enum {
 	" AS t WHERE t.workspace_id = w.id AND t.id > $1 AND t.id <= $2"       \
 	" OFFSET 0) AS r ORDER BY r.id"
 
-/* Not as INSERT: nobody wants to know the ids. */
+/* Not as INSERT: nobody wants to know the ids.  As lines: an array of tsvector
+ * would be read twice, letter by letter. */
 #define PUT(WORDS)                                                             \
 	"WITH made AS (SELECT * FROM unnest(CAST(CAST($1 AS text)"             \
 	" AS bigint[]), CAST(CAST($2 AS text) AS bigint[]),"                   \
-	" CAST(CAST($3 AS text) AS tsvector[])) AS m(id, workspace_id, "       \
-	"words))"                                                              \
+	" string_to_array(CAST($3 AS text), chr(10)))"                         \
+	" AS m(id, workspace_id, words))"                                      \
 	" INSERT INTO " WORDS " AS w (id, workspace_id, words)"                \
-	" SELECT id, workspace_id, words FROM made ON CONFLICT (id) DO UPDATE" \
+	" SELECT id, workspace_id, CAST(words AS tsvector) FROM made"          \
+	" ON CONFLICT (id) DO UPDATE"                                          \
 	" SET workspace_id = excluded.workspace_id, words = excluded.words"
 
 /* The newest of each workspace is at the end of its key.  Ids that are left out
@@ -181,7 +183,6 @@ flush_rows(struct words_rows *w)
 		return 0;
 	buf_char(&w->ids, '}');
 	buf_char(&w->workspaces, '}');
-	buf_char(&w->words, '}');
 	rc = db_run(w->db, search_keep_pgsql_sql[w->statement],
 	    DB_ARGS(db_text(buf_end(&w->ids)), db_text(buf_end(&w->workspaces)),
 		db_text(buf_end(&w->words))));
@@ -198,15 +199,13 @@ end_rows(struct words_rows *w, int rc)
 	return rc;
 }
 
-/* WORDS, between blanks, as an element of an array; of PLACED ones each with
- * its number.  A word is of letters, digits and dots: nothing has to be
- * quoted. */
+/* WORDS, between blanks; of PLACED ones each with its number.  A word is of
+ * letters, digits and dots: nothing has to be quoted. */
 static void
 put_vector(struct buf *b, const char *words, int placed)
 {
 	const char *end = words + strnlen(words, WORDS_BYTES_MAX);
 
-	buf_char(b, '"');
 	for (int n = 1; words < end; n++) {
 		size_t len = strcspn(words, " ");
 
@@ -219,7 +218,6 @@ put_vector(struct buf *b, const char *words, int placed)
 			words++;
 		}
 	}
-	buf_char(b, '"');
 }
 
 /* WORDS of the row at hand, if it has any: 0, -1. */
@@ -234,7 +232,8 @@ add_row(struct words_rows *w, struct db_rows *r, struct buf *words, int placed)
 	buf_printf(&w->ids, "%c%lld", begin, (long long)db_col_int(r, 0));
 	buf_printf(
 	    &w->workspaces, "%c%lld", begin, (long long)db_col_int(r, 1));
-	buf_char(&w->words, begin);
+	if (w->words.len > 0)
+		buf_char(&w->words, '\n');
 	put_vector(&w->words, text, placed);
 	return w->words.len < FLUSH_BYTES ? 0 : flush_rows(w);
 }
