@@ -34,6 +34,7 @@ export class Conversation {
     this.items = new Map();     // key: element
     this.found = about.message ? about : null;
     this.before = this.after = null;
+    this.missed = new Set();    // what was heard since each answer was asked for
     this.turn = 0;              // what was asked for in another does not count any more
     // What arrives is read out by a line of its own: all that is drawn would be
     // too much.
@@ -55,22 +56,38 @@ export class Conversation {
     // From midnight on "today" is yesterday.
     const minutes = setInterval(() => this.ends !== endOfDay(now()) && this.draw(), 60000);
     signal.addEventListener("abort", () => { grown.disconnect(); clearInterval(minutes); });
-    model.listen("message", e => this.heard(e), signal);
+    const hear = (kind, f) => model.listen(kind, e => {
+      this.missed.forEach(missed => missed.push(() => f(e)));
+      f(e);
+    }, signal);
+    hear("message", e => this.heard(e));
     model.listen("sending", e => e.id === this.id && this.sent(e.message), signal);
-    model.listen("message-gone", e => this.gone(e), signal);
-    model.listen("activity", e => this.didSomething(e), signal);
+    hear("message-gone", e => this.gone(e));
+    hear("activity", e => this.didSomething(e));
   }
 
   path(rest) {
     return `/conversations/${this.id}${rest}`;
   }
 
+  // ASKED's answer, and what says again what was heard meanwhile: an answer may
+  // be older than that.
+  async hearing(asked) {
+    const missed = [];
+    this.missed.add(missed);
+    try {
+      return [await asked, () => missed.forEach(f => f())];
+    } finally {
+      this.missed.delete(missed);
+    }
+  }
+
   async load() {
     const around = this.found?.message, turn = ++this.turn;
-    const [page, done] = await Promise.all([
+    const [[page, done], sayAgain] = await this.hearing(Promise.all([
       api("GET", this.path("/messages") + query({ limit: PAGE, around })),
       api("GET", this.path("/activities?limit=100")).catch(() => ({ data: [] })),
-    ]);
+    ]));
     if (this.signal.aborted || turn !== this.turn)
       return;
     this.turn++;
@@ -87,6 +104,7 @@ export class Conversation {
       this.reveal(around);
     else
       this.toEnd();
+    sayAgain();
     this.read();
   }
 
@@ -127,10 +145,12 @@ export class Conversation {
     const turn = this.turn;
     this.reading = true;
     try {
-      const page = await api("GET", this.path("/messages")
-        + query({ limit: PAGE, [end]: this[end] }));
-      if (turn === this.turn)
+      const [page, sayAgain] = await this.hearing(api("GET", this.path("/messages")
+        + query({ limit: PAGE, [end]: this[end] })));
+      if (turn === this.turn) {
         this.add(page, end);
+        sayAgain();
+      }
     } catch (p) {
       toast(explain(p), true);
     }

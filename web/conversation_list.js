@@ -69,7 +69,7 @@ export class ConversationList {
         return;
       if (!cursor)
         this.rows = [];
-      this.take(page);
+      this.take(page, heard);
     } catch (p) {
       if (asked !== this.asked)
         return;
@@ -84,12 +84,13 @@ export class ConversationList {
     this.later();
   }
 
-  take(page) {
+  // What was HEARD since the page was asked for is newer, also within a second.
+  take(page, heard) {
     const there = new Set(this.rows.map(r => r.id));
     for (const c of page.data) {
-      this.model.keep(c);
+      const known = heard.has(c.id) && this.model.conversations.get(c.id) || this.model.keep(c);
       if (!there.has(c.id))
-        this.rows.push({ id: c.id, at: this.view.at(c) });
+        this.rows.push({ id: c.id, at: this.view.at(known) });
     }
     this.cursor = page.next_cursor;
     this.said.textContent = this.rows.length ? "" : t("nothing_here");

@@ -110,7 +110,7 @@ export class Inbox {
       return;
     }
     this.model.load().catch(() => {});
-    this.model.count().catch(() => {});
+    this.model.count();
     this.model.findUnsent();
     this.look();
     this.looking = setInterval(() => this.look(), LOOK_EVERY);
@@ -127,7 +127,7 @@ export class Inbox {
     this.list.load();
     this.conversation?.again().catch(() => {});
     this.model.load().catch(() => {});
-    this.model.count().catch(() => {});
+    this.model.count();
   }
 
   // ---------------------------------------------------------------- views

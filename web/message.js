@@ -198,8 +198,7 @@ const BODIES = {
   media_placeholder: m => missing(m),
 };
 
-const SAME = { poll_creation: "poll", poll_update: "poll_vote", event_creation: "event",
-  ptv: "video_note", call_log: "call", contact: "contacts", voice: "audio" };
+const SAME = { poll_creation: "poll", ptv: "video_note", call_log: "call", contact: "contacts", voice: "audio" };
 
 // The provider's word of a type in the reader's language, if that is known.
 function kindName(type) {

@@ -13,6 +13,7 @@ export class Model extends EventTarget {
     this.me = session.user;
     this.owner = `${session.user.id}/${session.workspace.id}`;
     this.conversations = new Map();     // id: as the API has it
+    this.asked = {};                    // what: the answer that is waited for
     this.members = [];
     this.numbers = [];
     this.tags = [];
@@ -82,15 +83,24 @@ export class Model extends EventTarget {
     return this.all("/contact-fields");
   }
 
-  // One of the short lists anew.
-  async again(what) {
-    this[what] = await this.all("/" + what).catch(() => this[what]);
-    this.tell("workspace");
+  // WHAT anew, as ANSWER says, and tells KIND.  Several may be asked at once: what
+  // was asked last is taken, whichever comes last.
+  async anew(what, answer, kind) {
+    this.asked[what] = answer;
+    const rows = await answer.catch(() => null);
+    if (answer !== this.asked[what] || !rows)
+      return;
+    this[what] = rows;
+    this.tell(kind, rows);
   }
 
-  async count() {
-    this.counts = await api("GET", "/conversations/counts");
-    this.tell("counts", this.counts);
+  // One of the short lists anew.
+  again(what) {
+    return this.anew(what, this.all("/" + what), "workspace");
+  }
+
+  count() {
+    return this.anew("counts", api("GET", "/conversations/counts"), "counts");
   }
 
   // Takes C, unless what is known of its conversation is newer: what is known.
@@ -156,10 +166,7 @@ export class Model extends EventTarget {
       this.contact(e.id, e.object);
       break;
     case "contact_field.updated":
-      this.definitions().then(fields => {
-        this.fields = fields;
-        this.tell("fields");
-      }).catch(() => {});
+      this.anew("fields", this.definitions(), "fields");
       break;
     case "number.updated":
       this.again("numbers");
@@ -243,7 +250,7 @@ export class Model extends EventTarget {
     if (!this.counting)
       this.counting = setTimeout(() => {
         this.counting = 0;
-        this.count().catch(() => {});
+        this.count();
       }, 2000);
   }
 }

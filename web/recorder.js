@@ -4,7 +4,11 @@
 import { el, iconButton, toast } from "./dom.js";
 import { duration } from "./format.js";
 import { oggOf } from "./ogg.js";
-import { t } from "./words.js";
+import { learn, t } from "./words.js";
+
+learn({
+  no_microphone: ["The microphone may not be used.", "O microfone não pode ser usado.", "No se puede usar el micrófono.", "لا يمكن استخدام الميكروفون."],
+});
 
 const KINDS = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 const LONGEST = 15 * 60000;

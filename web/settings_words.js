@@ -101,6 +101,7 @@ learn({
   merge_really: ["{gone} goes; {keep} gets the conversations, tags and fields.", "{gone} desaparece; {keep} fica com as conversas, etiquetas e campos.", "{gone} desaparece; {keep} recibe las conversaciones, etiquetas y campos.", "ستُحذف {gone}؛ وتنتقل محادثاتها ووسومها وحقولها إلى {keep}."],
   n_behind: ["{n} changes behind", "{n} alterações em atraso", "{n} cambios de retraso", "متأخر {n} تغييرات"],
   n_days: ["{n} days", "{n} dias", "{n} días", "{n} يوماً"],
+  name: ["Name", "Nome", "Nombre", "الاسم"],
   never: ["never", "nunca", "nunca", "أبداً"],
   new_broadcast: ["New broadcast", "Nova difusão", "Difusión nueva", "رسالة جماعية جديدة"],
   new_endpoint: ["New webhook", "Novo webhook", "Webhook nuevo", "خطاف ويب جديد"],

@@ -784,13 +784,30 @@ def test_search_finds_people_and_messages_and_goes_there(office, sit):
     ann.key(Keys.ESCAPE)
 
 
-# What is asked of addresses that begin with arguments[0] is counted when its
-# answer is there, which the page hears when go_on() was called.
+# What is asked of addresses that begin with arguments[0], the first arguments[1]
+# times, is counted when its answer is there, which the page hears when go_on()
+# was called.
 HOLD = """
 const real = fetch, going = new Promise(r => { window.go_on = r; });
+let left = arguments[1] ?? Infinity;
 window.answers = 0;
-window.fetch = (...a) => String(a[0]).startsWith(arguments[0])
+window.fetch = (...a) => String(a[0]).startsWith(arguments[0]) && left-- > 0
   ? real(...a).finally(() => { answers++; return going; }) : real(...a);
+"""
+# The same; go_on(at) makes each a conversation that was changed AT.
+HOLD_OF = """
+const real = fetch, going = new Promise(r => { window.go_on = r; });
+window.answers = 0;
+window.fetch = async (...a) => {
+  const answer = await real(...a);
+  if (!String(a[0]).startsWith(arguments[0]))
+    return answer;
+  const text = await answer.text();
+  answers++;
+  const at = await going;
+  return new Response(text.replace(/"updated_at":"[^"]*"/g, `"updated_at":"${at}"`),
+    { headers: answer.headers });
+};
 """
 FRAMES = """
 const next = n => n ? requestAnimationFrame(() => next(n - 1)) : arguments[0]();
@@ -820,6 +837,51 @@ def test_what_comes_while_a_view_is_read_is_in_it(office, sit):
     wait_for(lambda: set(ann.rows()) == {"Norbert", "Customer 1", "Customer 0"},
              WAIT)
     ann.see("li[aria-posinset='1'] .row-name", "Norbert")
+
+
+def test_what_was_heard_is_newer_than_a_list_of_the_same_second(office, sit):
+    c = office.talk("first")
+    ann = sit(office)
+    ann.see(".row .row-preview", "first")
+    ann.driver.execute_script(HOLD_OF, "/api/v1/conversations?")
+    ann.click(".views button", "Unassigned")
+    wait_for(lambda: answers(ann), WAIT)
+    office.talk("second", phone=c["phone"][1:])
+    ann.see(".row .row-preview", "second")
+    at = office.get(f"/conversations/{c['id']}")["updated_at"]
+    ann.driver.execute_script("go_on(arguments[0])", at)
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.texts(".row .row-preview") == ["second"]
+
+
+def test_what_comes_while_a_conversation_is_read_is_in_it(office, sit):
+    c = office.talk("first", name="Sheena")
+    ann = sit(office)
+    ann.see(".row .row-preview", "first")
+    ann.driver.execute_script(HOLD, f"/api/v1/conversations/{c['id']}/messages")
+    ann.click(".list .row", "Sheena")
+    wait_for(lambda: answers(ann), WAIT)
+    office.talk("second", phone=c["phone"][1:])
+    ann.see(".message .text", "second")
+    ann.driver.execute_script("go_on()")
+    ann.see(".message .text", "first")
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.messages() == ["first", "second"]
+
+
+def test_what_was_asked_last_is_taken_whichever_comes_last(office, sit):
+    _, admin = office.member(f"f{office.id}@example.com", "Ada", "admin")
+    ann = sit(office)
+    go(ann, "sorts")
+    ann.driver.execute_script(HOLD, "/api/v1/labels", 1)
+    office.api("POST", "/labels", {"name": "Refund"}, token=admin)
+    wait_for(lambda: answers(ann), WAIT)
+    office.api("POST", "/labels", {"name": "Repair"}, token=admin)
+    ann.see(".settings td", "Repair")
+    ann.driver.execute_script("go_on()")
+    ann.driver.execute_async_script(FRAMES)
+    ann.see(".settings td", "Refund")
+    ann.see(".settings td", "Repair")
 
 
 def test_a_page_that_was_refused_is_asked_for_when_somebody_wants(office, sit):
@@ -1400,7 +1462,8 @@ def test_nothing_runs_but_the_pages_own_files(node, office, sit):
 
 
 def test_every_sentence_is_there_in_every_language():
-    lines = [line for name in ("words", "settings_words", "health") for line in
+    lines = [line for name in (
+        "words", "settings_words", "health", "recorder") for line in
              re.findall(r"^  (\w+): (\[.*\]),$",
                         (ROOT / f"web/{name}.js").read_text(), re.M)]
     table = {key: json.loads(row) for key, row in lines}

@@ -567,7 +567,9 @@ def test_a_phone_shows_what_can_be_done(office, owner):     # noqa: F811
         "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": False})
     try:
         go(owner, "people")
-        at = owner.see("[aria-label='Remove: Bob']").rect
+        at = wait_for(lambda: owner.driver.execute_script(
+            "return document.querySelector(\"[aria-label='Remove: Bob']\")"
+            "?.getBoundingClientRect().toJSON()"), WAIT)
         assert 0 <= at["x"] and at["x"] + at["width"] <= 320
         assert owner.driver.execute_script(
             "return document.documentElement.scrollWidth") == 320
