@@ -115,7 +115,7 @@ start(struct server *server)
 		if (--server->alive == 0)
 			die(EX_OSERR, "cannot start a thread: %s",
 			    strerror(error));
-		log_warn("cannot start a thread beside %d: %s", server->alive,
+		log_warn("cannot start thread %d: %s", server->alive,
 		    strerror(error));
 		return -1;
 	}
