@@ -31,7 +31,7 @@
 
 /* Threads that nobody needs: the statements of each take 3 MB. */
 #define KEPT	2
-#define KEPT_MS 4000
+#define KEPT_MS 2000
 
 static struct config config;
 static struct notify *realtime; /* NULL: streams poll instead */
