@@ -66,6 +66,7 @@ struct server {
 	int64_t rested_ms, trimmed_ms; /* give_back */
 	atomic_int spare;	       /* threads without a request */
 	atomic_int alive;
+	atomic_int is_to_trim; /* a thread left */
 };
 
 struct worker {
@@ -309,8 +310,7 @@ end_worker(struct worker *w)
 	slot_give(&w->slot);
 	if (service->end != NULL)
 		service->end(state);
-	if (!w->server->connections.stopping)
-		malloc_trim(TRIM_KEEP);
+	w->server->is_to_trim = 1;
 	w->has_left = 1;
 }
 
@@ -464,7 +464,8 @@ give_back(struct server *server, int64_t now_ms)
 		rest_workers(server);
 		server->rested_ms = now_ms;
 	}
-	if (now_ms - server->trimmed_ms >= TRIM_MS) {
+	if (atomic_exchange(&server->is_to_trim, 0) ||
+	    now_ms - server->trimmed_ms >= TRIM_MS) {
 		requests_rest(server->requests);
 		malloc_trim(TRIM_KEEP);
 		server->trimmed_ms = now_ms;
